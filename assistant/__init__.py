@@ -1,0 +1,1 @@
+"""A voice assistant for the home: hears, thinks and answers aloud."""

@@ -1,0 +1,1 @@
+"""Sound: frames in from a microphone, samples out to a speaker."""

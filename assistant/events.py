@@ -1,0 +1,120 @@
+"""What happened, for logs, the screen, `--json` and the measurements.
+
+Flows out: plain values, handed to whoever watches; nothing comes back. Refuses to know: who
+watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The assistant listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Somebody started to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An utterance was understood, or refused where `text` is empty."""
+
+    text: str
+    language: str
+    confidence: float
+    """0 to 1."""
+    audio_s: float
+    """Seconds of sound that were transcribed."""
+    stt_ms: float
+    """Milliseconds that the transcription took."""
+    refused: str = ""
+    """Why it is no question, where `text` is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A request left for the gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A few characters of the reply arrived."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """A tool ran."""
+
+    name: str
+    arguments: str
+    """JSON text."""
+    result: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingBegan:
+    """The first sound of a reply left for the speaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply was played, or shown where there is no voice."""
+
+    text: str
+    """What was heard of it."""
+    first_sound_ms: float | None
+    """Milliseconds from the end of the question to the first sound; None where none was made."""
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong and was said."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """Where the time of a turn went; a stage that did not happen is None."""
+
+    endpoint_ms: float | None = None
+    """Silence waited for, after the last speech."""
+    stt_ms: float | None = None
+    """From the end of the utterance to its transcript."""
+    first_token_ms: float | None = None
+    """From the transcript to the first text of the reply."""
+    first_clause_ms: float | None = None
+    """From the first text to the first whole clause."""
+    tts_ms: float | None = None
+    """From the first clause to its first sound."""
+    first_sound_ms: float | None = None
+    """All of it: from the end of speech to the first sound handed to the speaker."""
+    total_ms: float | None = None
+    """From the end of speech to the end of the reply."""
+
+
+Event = (
+    Ready
+    | SpeechBegan
+    | Heard
+    | Requested
+    | Streamed
+    | ToolCalled
+    | SpeakingBegan
+    | Said
+    | Failed
+    | TurnEnded
+)
+
+Emit = Callable[[Event], None]
+"""Takes what happened; returns at once."""

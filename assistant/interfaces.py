@@ -1,0 +1,129 @@
+"""Every Protocol, on one screen: what a part must do, so that another can take its place.
+
+Refuses to know: any implementation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+    from datetime import datetime
+
+    from assistant.audio.pcm import Pcm
+    from assistant.messages import Delta, Message, ToolSchema
+
+
+class Clock(Protocol):
+    """Time that can be injected."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+
+    def now(self) -> datetime:
+        """The wall clock, with its zone."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Microphone(Protocol):
+    """Where frames come from."""
+
+    def frames(self) -> AsyncIterator[Pcm]:
+        """Frames of `FRAME_SAMPLES` at `LISTEN_RATE`, until the source ends. Raises AudioError."""
+
+    def flush(self) -> None:
+        """Discard what has arrived and was not taken: a live microphone's own backlog."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were lost because nobody took them in time."""
+
+
+class Speaker(Protocol):
+    """Where sound goes."""
+
+    async def play(self, sound: Pcm) -> None:
+        """Queue sound of any rate; waits while enough is queued. Raises AudioError."""
+
+    async def drain(self) -> None:
+        """Wait until all that was queued has left the device."""
+
+    def stop(self) -> None:
+        """Discard what is queued; silence within 50 ms."""
+
+    @property
+    def queued_s(self) -> float:
+        """Seconds of sound ever queued, less what `stop` discarded."""
+
+    @property
+    def played_s(self) -> float:
+        """Seconds of sound that were really played: never more than `queued_s`."""
+
+
+class SpeechDetector(Protocol):
+    """Says how likely a frame is speech; keeps state between frames."""
+
+    def probability(self, frame: Pcm) -> float:
+        """0 to 1 for this frame of `FRAME_SAMPLES`."""
+
+    def reset(self) -> None:
+        """Forget what came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said."""
+
+    text: str
+    """Empty where nothing was said that could be a request."""
+    confidence: float
+    """0 to 1: exp of the mean log-probability of the tokens."""
+    language: str
+    """ISO 639-1."""
+    refused: str = ""
+    """Why a text was not taken as speech (`no-speech`, `hallucination` …); empty where it was."""
+
+
+class Transcriber(Protocol):
+    """Speech to text; blocking, so it lives on a Worker."""
+
+    def transcribe(self, sound: Pcm) -> Transcript:
+        """The words of one utterance at `LISTEN_RATE`. Raises ModelError."""
+
+
+class Voice(Protocol):
+    """Text to speech; blocking, so it lives on a Worker."""
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1 of what it speaks."""
+
+    def pieces(self, text: str) -> Iterator[Pcm]:
+        """The sound of one clause, a piece at a time. Raises ModelError."""
+
+
+class Gateway(Protocol):
+    """The road to a model."""
+
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSchema]
+    ) -> AsyncGenerator[Delta]:
+        """The reply, step by step; closing the generator closes the stream. Raises GatewayError."""
+
+    async def warm(self) -> None:
+        """Open the connection ahead of the request; never raises for a failure to."""
+
+
+class Tool(Protocol):
+    """Something that the assistant can do."""
+
+    @property
+    def schema(self) -> ToolSchema:
+        """As the model sees it."""
+
+    async def call(self, arguments: str) -> str:
+        """The result in words, of JSON arguments. Raises ToolError with a sentence to act on."""
