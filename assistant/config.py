@@ -69,8 +69,6 @@ class EndpointConfig(Section):
     """Milliseconds of silence after which the transcription begins, in case that was all."""
     hangover_ms: Annotated[int, Field(ge=100, le=10000)] = 650
     """Milliseconds of silence that end an utterance: less answers sooner and cuts more off."""
-    min_speech_ms: Annotated[int, Field(ge=0, le=5000)] = 160
-    """Milliseconds of speech below which an utterance is a noise and is dropped."""
     max_utterance_s: Annotated[float, Field(ge=1, le=300)] = 30.0
     """Seconds after which an utterance is ended even if the speech goes on."""
 
