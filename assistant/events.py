@@ -22,7 +22,7 @@ class SpeechBegan:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An utterance was understood, or refused where `text` is empty."""
+    """An utterance was understood."""
 
     text: str
     language: str
@@ -32,8 +32,15 @@ class Heard:
     """Seconds of sound that were transcribed."""
     stt_ms: float
     """Milliseconds that the transcription took."""
-    refused: str = ""
-    """Why it is no question, where `text` is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A sound was no request."""
+
+    reason: str
+    """`silence`, `no-speech`, `hallucination` …"""
+    audio_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ Event = (
     Ready
     | SpeechBegan
     | Heard
+    | Ignored
     | Requested
     | Streamed
     | ToolCalled

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime
 
     from assistant.audio.pcm import Pcm
@@ -104,6 +104,22 @@ class Voice(Protocol):
 
     def pieces(self, text: str) -> Iterator[Pcm]:
         """The sound of one clause, a piece at a time. Raises ModelError."""
+
+
+class Mouth(Protocol):
+    """Brings a reply to the person."""
+
+    async def say(self, deltas: AsyncIterator[str], mark: Callable[[str], None]) -> str:
+        """Take the text as it comes; returns what was heard once all of it was.
+
+        `mark` is told `first_clause` and `first_sound`. Raises AssistantError.
+        """
+
+    def stop(self) -> str:
+        """Silence at once; returns what was heard until then."""
+
+    def heard(self) -> str:
+        """What was heard of the reply until now, cut at the word."""
 
 
 class Gateway(Protocol):

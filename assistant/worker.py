@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
+    from concurrent.futures import Future
     from types import TracebackType
 
 T = TypeVar("T")
@@ -25,9 +26,13 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        """The call's future result; cancelling it before its turn comes leaves it unmade."""
+        return self._pool.submit(call)
+
     async def run(self, call: Callable[[], T]) -> T:
         """The result of the call, made on the thread; its exception is raised here."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await asyncio.wrap_future(self.submit(call))
 
     async def stream(self, begin: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
         """What the iterator yields, each step made on the thread when it is asked for.

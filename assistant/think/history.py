@@ -1,0 +1,72 @@
+"""What was said: whole turns, as they were heard, within a budget.
+
+Flows in: the messages of a turn and what was heard of its answer. Flows out: the messages that go
+along with the next request. Refuses to know: failures (they are not kept) and the gateway.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.messages import Assistant, Message, System, ToolResult, User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = "… [interrupted here by the person]"
+"""Ends an answer that was not heard to its end, so that the model knows."""
+
+
+class History:
+    """The turns of one conversation."""
+
+    def __init__(self, prompt: str, budget_chars: int) -> None:
+        self._prompt = prompt
+        self._budget = budget_chars
+        self._turns: deque[tuple[Message, ...]] = deque()
+
+    def messages(self) -> list[Message]:
+        """The prompt and the turns that fit the budget, oldest first."""
+        return [System(self._prompt), *(message for turn in self._turns for message in turn)]
+
+    def add(self, turn: Sequence[Message]) -> None:
+        """Keep a turn that was heard to its end."""
+        self._turns.append(tuple(turn))
+        while self._turns and sum(map(_size, self._turns)) > self._budget:
+            self._turns.popleft()
+
+    def add_interrupted(self, turn: Sequence[Message], heard: str) -> None:
+        """Keep of a turn what was heard: its first words, as many as `heard` has."""
+        left = len(heard.split())
+        kept: list[Message] = []
+        for message in turn:
+            if isinstance(message, Assistant):
+                words = message.text.split()
+                text = message.text if len(words) <= left else " ".join(words[:left])
+                left = max(0, left - len(words))
+                kept.append(replace(message, text=text))
+            else:
+                kept.append(message)
+        match kept[-1] if kept else None:
+            case Assistant(text=text, tool_calls=()) as last:
+                kept[-1] = replace(last, text=(text + INTERRUPTED).strip())
+            case User() | ToolResult():
+                kept.append(Assistant(INTERRUPTED))
+            case _:  # a tool was asked for and did not answer: the turn cannot be sent again
+                kept = [*_before_open_call(kept), Assistant(INTERRUPTED)]
+        self.add(kept)
+
+
+def _before_open_call(turn: Sequence[Message]) -> list[Message]:
+    return list(turn[:-1])
+
+
+def _size(turn: Sequence[Message]) -> int:
+    total = 0
+    for message in turn:
+        total += len(message.text)
+        if isinstance(message, Assistant):
+            total += sum(len(call.arguments) + len(call.name) for call in message.tool_calls)
+    return total

@@ -1,0 +1,141 @@
+"""The reply: a request in, text deltas out, tools run in between.
+
+It asks the instant path first and then the model, runs the tools that the model asks for, side by
+side, and asks again. It refuses to know how the text is spoken and where the tools come from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from assistant.errors import GatewayError, ToolError
+from assistant.events import Requested, Streamed, ToolCalled
+from assistant.messages import (
+    Assistant,
+    Finished,
+    Message,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    User,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from assistant.config import ToolsConfig
+    from assistant.events import Emit
+    from assistant.interfaces import Clock, Gateway, Tool
+    from assistant.think.instant import Instant
+
+
+class EmptyReply(GatewayError):
+    """The model ended without a word and without a tool."""
+
+    kind = "empty-reply"
+    plain = "The model gave me an empty answer. Please ask again."
+
+
+class TooManyRounds(GatewayError):
+    """The model went on asking for tools."""
+
+    kind = "too-many-rounds"
+    plain = "That took too many steps, so I stopped. Please ask for less at once."
+
+
+class Reply:
+    """Answers one request at a time."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        instant: Instant | None,
+        tools: Sequence[Tool],
+        config: ToolsConfig,
+        clock: Clock,
+        emit: Emit,
+    ) -> None:
+        self._gateway = gateway
+        self._instant = instant
+        self._tools = {tool.schema.name: tool for tool in tools}
+        self._config = config
+        self._clock = clock
+        self._emit = emit
+
+    async def warm(self) -> None:
+        """Open the connection ahead of a request. Never raises for a failure to."""
+        await self._gateway.warm()
+
+    async def stream(
+        self, past: Sequence[Message], user: User, language: str, turn: list[Message]
+    ) -> AsyncGenerator[str]:
+        """The text of the answer, as it arrives; `turn` receives the messages as they come to be.
+
+        Raises GatewayError.
+        """
+        turn.append(user)
+        if self._instant and (call := self._instant.match(user.text, language)):
+            answer = await self._run(call)
+            turn.append(Assistant(answer))
+            yield answer
+            return
+        for _ in range(self._config.max_rounds):
+            calls: list[ToolCall] = []
+            async with contextlib.aclosing(self._round([*past, *turn], turn, calls)) as texts:
+                async for text in texts:
+                    yield text
+            if not calls:
+                return
+            turn.extend(await self._run_all(calls))
+            yield "\n"
+        raise TooManyRounds(f"The model asked for tools {self._config.max_rounds} times in a row.")
+
+    async def _round(
+        self, messages: Sequence[Message], turn: list[Message], calls: list[ToolCall]
+    ) -> AsyncGenerator[str]:
+        """One request: yields its text, fills `calls`, and adds the model's message to `turn`."""
+        said = Assistant("")
+        turn.append(said)
+        schemas = [tool.schema for tool in self._tools.values()]
+        self._emit(Requested())
+        async with contextlib.aclosing(self._gateway.stream(messages, schemas)) as deltas:
+            async for delta in deltas:
+                match delta:
+                    case TextDelta(text):
+                        said = Assistant(said.text + text)
+                        turn[-1] = said
+                        self._emit(Streamed(text))
+                        yield text
+                    case ToolCall():
+                        calls.append(delta)
+                    case Finished(extra=extra):
+                        said = Assistant(said.text, tuple(calls), extra)
+        turn[-1] = Assistant(said.text, tuple(calls), said.extra)
+        if not calls and not said.text.strip():
+            raise EmptyReply("The model ended its reply without text and without a tool call.")
+
+    async def _run_all(self, calls: Sequence[ToolCall]) -> list[ToolResult]:
+        """The results of one round's calls, run side by side; each has one, whatever happens."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._run(call), name=f"tool-{call.name}") for call in calls]
+        return [ToolResult(call.id, task.result()) for call, task in zip(calls, tasks, strict=True)]
+
+    async def _run(self, call: ToolCall) -> str:
+        started = self._clock.monotonic()
+        tool = self._tools.get(call.name)
+        try:
+            if tool is None:
+                raise ToolError(
+                    f"There is no tool {call.name!r}. There are: {', '.join(self._tools)}."
+                )
+            async with asyncio.timeout(self._config.call_s):
+                result = await tool.call(call.arguments)
+        except ToolError as error:
+            result = str(error)
+        except TimeoutError:
+            result = f"{call.name} did not answer within {self._config.call_s:g} seconds."
+        ms = (self._clock.monotonic() - started) * 1000
+        self._emit(ToolCalled(call.name, call.arguments, result, ms))
+        return result
