@@ -133,10 +133,44 @@ class GatewayConfig(Section):
     """Address up to and including the version. A local server needs no key."""
     model: str = "anthropic/claude-sonnet-4"
     """The model that answers."""
+    models: list[str] = []
+    """Models to ask in this order when that one fails, stalls or breaks off."""
+    stream: bool = True
+    """Take the reply word by word; false waits for the whole of it."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    """Randomness of the reply; left to the model where it is not set."""
+    """Randomness of the reply, 0 to 2; left to the model where it is not set."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     """Longest reply in tokens; left to the model where it is not set."""
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share of the likeliest words to choose from, 0 to 1; left to the model where not set."""
+    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """Penalty for words by how often they came, -2 to 2; left to the model where not set."""
+    presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """Penalty for words that came at all, -2 to 2; left to the model where not set."""
+    stop: str | list[str] = []
+    """Text, or list of texts, at which the reply ends."""
+    tool_choice: str = ""
+    """`auto`, `none`, `required`, or the name of the one tool to call; empty: the model's way."""
+    reasoning_effort: Literal["", "none", "minimal", "low", "medium", "high", "xhigh"] = ""
+    """How long the model thinks first; its thoughts are never spoken. Empty: the model's way."""
+    gateway_options: Literal["auto", "always", "never"] = "auto"
+    """Send what only the gateway knows (usage, reasoning, the five below); auto: to its host."""
+    order: list[str] = []
+    """Providers to try first, in this order."""
+    only: list[str] = []
+    """The only providers that may be used; empty: all."""
+    sort: Literal["", "ttft", "tps", "cost"] = "ttft"
+    """Providers by time to first token, by tokens a second, or by cost; empty: the gateway's."""
+    caching: bool = False
+    """Let the gateway mark the prompt for the provider's cache."""
+    zero_data_retention: bool = False
+    """Use only providers that keep nothing of what they are sent."""
+    app_name: str = ""
+    """Name that the gateway's statistics may show (`x-title`); empty: not sent."""
+    app_url: str = ""
+    """Address that the gateway's statistics may show (`http-referer`); empty: not sent."""
+    retries: Annotated[int, Field(ge=0, le=5)] = 2
+    """How often a model is asked again where that can help, before anything was heard of it."""
     connect_s: Annotated[float, Field(gt=0, le=120)] = 5.0
     """Seconds to wait for a connection."""
     first_token_s: Annotated[float, Field(gt=0, le=600)] = 15.0
@@ -144,7 +178,7 @@ class GatewayConfig(Section):
     between_tokens_s: Annotated[float, Field(gt=0, le=600)] = 8.0
     """Seconds that a reply may stall once it has begun."""
     turn_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
-    """Seconds that a whole reply may take."""
+    """Seconds that a whole reply may take, with all its retries."""
 
 
 class InstantConfig(Section):

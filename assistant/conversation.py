@@ -42,19 +42,27 @@ class Conversation:
         `barge_in`: listen while speaking. `ahead`: begin to transcribe at a pause; only worth it
         where the sound comes no faster than it is spoken. Raises AudioError.
         """
-        async with asyncio.TaskGroup() as group:
-            self._emit(Ready())
-            async for frame in microphone.frames():
-                for heard in self._ears.push(frame):
-                    await self._hear(heard, group, ahead=ahead)
-                if self._turn and not barge_in:
-                    await self._turn
-                    microphone.flush()
-                    self._ears.reset()
-                if self._turn and self._turn.done():
-                    self._turn = None
-            for heard in self._ears.flush():
-                await self._hear(heard, group, ahead=False)
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._listen(microphone, group, barge_in=barge_in, ahead=ahead)
+        except* AssistantError as errors:
+            raise errors.exceptions[0] from None
+
+    async def _listen(
+        self, microphone: Microphone, group: asyncio.TaskGroup, *, barge_in: bool, ahead: bool
+    ) -> None:
+        self._emit(Ready())
+        async for frame in microphone.frames():
+            for heard in self._ears.push(frame):
+                await self._hear(heard, group, ahead=ahead)
+            if self._turn and not barge_in:
+                await self._turn
+                microphone.flush()
+                self._ears.reset()
+            if self._turn and self._turn.done():
+                self._turn = None
+        for heard in self._ears.flush():
+            await self._hear(heard, group, ahead=False)
 
     async def _hear(self, heard: HeardSpeech, group: asyncio.TaskGroup, *, ahead: bool) -> None:
         match heard:

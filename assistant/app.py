@@ -1,0 +1,187 @@
+"""The composition root: the settings in, a running assistant out.
+
+The only module that names engines; each is imported inside the function that builds it, so that a
+typed question needs no audio library. Parts start in the order they are written here and stop in
+reverse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.clock import SystemClock
+from assistant.config import gateway_key
+from assistant.conversation import Conversation
+from assistant.dialogue import Dialogue, Question
+from assistant.errors import AssistantError
+from assistant.models import ModelStore, default_store
+from assistant.speak.mouth import SilentMouth, SpeakingMouth
+from assistant.think.history import History
+from assistant.think.reply import Reply
+from assistant.tools.clock import clock_tool
+from assistant.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+    from assistant.config import Config
+    from assistant.events import Emit
+    from assistant.interfaces import Microphone, Mouth, Speaker, Transcriber, Voice
+    from assistant.listen.ears import Ears
+    from assistant.messages import Part
+    from assistant.think.instant import Instant
+
+SAMPLE_QUESTION = Path(__file__).parent / "samples" / "what-time-is-it.wav"
+"""A spoken question, said by our own voice, for machines without a microphone."""
+
+
+def store(config: Config) -> ModelStore:
+    """The model files, where the settings say they are."""
+    shipped = default_store()
+    folder = config.models.folder
+    return ModelStore(Path(folder).expanduser(), shipped.manifest) if folder else shipped
+
+
+async def converse(
+    config: Config,
+    microphone: AbstractAsyncContextManager[Microphone],
+    speaker: AbstractAsyncContextManager[Speaker],
+    emit: Emit,
+    *,
+    live: bool,
+) -> None:
+    """Hold a conversation until the microphone ends.
+
+    `live`: the sound comes as fast as it is spoken. A failure to begin is said aloud once there is
+    a voice to say it with. Raises AssistantError.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        sound_out = await stack.enter_async_context(speaker)
+        stt = await stack.enter_async_context(Worker("stt"))
+        tts = await stack.enter_async_context(Worker("tts"))
+        transcriber = stt.submit(partial(transcriber_of, config))
+        voice = await tts.run(partial(voice_of, config))
+        mouth = SpeakingMouth(voice, tts, sound_out)
+        try:
+            dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit))
+            from assistant.listen.scribe import Scribe  # noqa: PLC0415
+
+            scribe = Scribe(await asyncio.wrap_future(transcriber), stt, clock)
+            conversation = Conversation(ears_of(config), scribe, dialogue, clock, emit)
+            sound_in = await stack.enter_async_context(microphone)
+            barge_in = config.conversation.barge_in and live
+            await conversation.run(sound_in, barge_in=barge_in, ahead=live)
+        except AssistantError as error:
+            with suppress(AssistantError):  # where the speaker is what failed, the screen is left
+                await mouth.say(_once(error.spoken), _nobody)
+            raise
+
+
+@asynccontextmanager
+async def dialogue_of(config: Config, mouth: Mouth, emit: Emit) -> AsyncIterator[Dialogue]:
+    """Everything between a question in words and its answer. Raises ConfigError."""
+    from assistant.think.gateway import HttpGateway  # noqa: PLC0415
+
+    clock = SystemClock()
+    async with HttpGateway(config.gateway, gateway_key()) as gateway:
+        tools = [clock_tool(clock, config.stt.languages[0])]
+        reply = Reply(gateway, _instant_of(config), tools, config.tools, clock, emit)
+        settings = config.conversation
+        history = History(settings.prompt, settings.history_chars)
+        yield Dialogue(reply, history, mouth, clock, emit)
+
+
+async def ask(
+    config: Config,
+    text: str,
+    emit: Emit,
+    *,
+    parts: tuple[Part, ...] = (),
+    speaker: AbstractAsyncContextManager[Speaker] | None = None,
+) -> bool:
+    """Answer one typed question, aloud where there is a speaker; False where it failed."""
+    async with AsyncExitStack() as stack:
+        mouth = await stack.enter_async_context(mouth_of(config, speaker))
+        dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit))
+        return await dialogue.answer(Question(text, config.stt.languages[0], parts))
+
+
+async def say(config: Config, text: str, speaker: AbstractAsyncContextManager[Speaker]) -> None:
+    """Speak a text. Raises AssistantError."""
+    async with mouth_of(config, speaker) as mouth:
+        await mouth.say(_once(text), _nobody)
+
+
+@asynccontextmanager
+async def mouth_of(
+    config: Config, speaker: AbstractAsyncContextManager[Speaker] | None
+) -> AsyncIterator[Mouth]:
+    """A mouth that speaks where there is a speaker, and is silent where there is none."""
+    if speaker is None:
+        yield SilentMouth()
+        return
+    async with speaker as sound_out, Worker("tts") as worker:
+        voice = await worker.run(partial(voice_of, config))
+        yield SpeakingMouth(voice, worker, sound_out)
+
+
+def voice_of(config: Config) -> Voice:
+    """The warm voice. Blocks for about a second. Raises ModelError."""
+    from assistant.speak.piper import Piper  # noqa: PLC0415
+
+    voice = Piper(store(config).require(config.tts.voice, "tts"), config.tts)
+    voice.warm()
+    return voice
+
+
+def transcriber_of(config: Config) -> Transcriber:
+    """The warm transcriber. Blocks for about a second. Raises ModelError and ConfigError."""
+    from assistant.listen.whisper import Whisper  # noqa: PLC0415
+
+    whisper = Whisper(store(config).require(config.stt.model, "stt"), config.stt)
+    whisper.warm()
+    return whisper
+
+
+def ears_of(config: Config) -> Ears:
+    """Ears with a fresh detector. Raises ModelError."""
+    from assistant.listen.ears import Ears  # noqa: PLC0415
+    from assistant.listen.vad import GatedDetector  # noqa: PLC0415
+
+    return Ears(GatedDetector(config.vad), config.endpoint, config.vad)
+
+
+def live_microphone(config: Config) -> AbstractAsyncContextManager[Microphone]:
+    """The microphone that the settings choose. Raises DeviceError when it is entered."""
+    from assistant.audio.microphone import DeviceMicrophone  # noqa: PLC0415
+
+    return DeviceMicrophone(config.audio.input, backlog_s=config.audio.backlog_s)
+
+
+def live_speaker(config: Config) -> AbstractAsyncContextManager[Speaker]:
+    """The speaker that the settings choose. Raises DeviceError when it is entered."""
+    from assistant.audio.speaker import DeviceSpeaker  # noqa: PLC0415
+
+    return DeviceSpeaker(config.audio.output)
+
+
+def _instant_of(config: Config) -> Instant | None:
+    if not config.instant.enabled:
+        return None
+    from assistant.think.instant import Instant  # noqa: PLC0415
+
+    return Instant(config.stt.languages)
+
+
+async def _once(text: str) -> AsyncIterator[str]:
+    yield text
+
+
+def _nobody(_stage: str) -> None:
+    """Nobody measures this."""
