@@ -1,0 +1,142 @@
+"""The settings: where they come from, and what a wrong one is told."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import config
+from assistant.errors import ConfigError
+from assistant.template import template
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_shipped_file_is_what_the_code_says() -> None:
+    """`config.toml` holds every setting with its default, its comment and nothing else."""
+    assert (ROOT / "config.toml").read_text(encoding="utf-8") == template()
+
+
+def test_the_shipped_file_changes_nothing() -> None:
+    """Reading the shipped file gives the defaults."""
+    assert config.load(ROOT / "config.toml").config == config.Config()
+
+
+def test_every_setting_has_a_comment() -> None:
+    """No setting without a word on what it means."""
+    assert [f"{s}.{k}" for s, k, field in config.fields() if not field.description] == []
+
+
+def test_the_file_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--config` before `./config.toml` before the user's folder; `--set` over all of them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    assert config.load().file is None
+    user = tmp_path / "user" / "assistant" / "config.toml"
+    user.parent.mkdir(parents=True)
+    user.write_text('[stt]\nmodel = "from-user"')
+    assert config.load().config.stt.model == "from-user"
+    Path("config.toml").write_text('[stt]\nmodel = "from-here"')
+    assert config.load().config.stt.model == "from-here"
+    given_file = tmp_path / "given.toml"
+    given_file.write_text('[stt]\nmodel = "given"')
+    assert config.load(given_file).config.stt.model == "given"
+    settings = config.load(given_file, ["stt.model=tiny.en"])
+    assert settings.config.stt.model == "tiny.en"
+    assert settings.origins["stt.model"] == "--set"
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("stt.model=tiny.en", "tiny.en"),
+        ("gateway.model=5", "5"),
+        ("stt.languages=en,id", ["en", "id"]),
+        ('stt.languages=["en", "de"]', ["en", "de"]),
+        ("audio.input=2", 2),
+        ("audio.input=USB Mic", "USB Mic"),
+        ("wake.word=", ""),
+        ("vad.threshold=0.7", 0.7),
+        ("conversation.barge_in=true", True),
+    ],
+)
+def test_overrides_need_no_quotes(override: str, expected: object) -> None:
+    """`--set` takes bare words, lists with commas, and TOML."""
+    name = override.split("=", maxsplit=1)[0]
+    section, key = name.split(".")
+    loaded = config.load(None, [override]).config
+    assert getattr(getattr(loaded, section), key) == expected
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("stt.modle=1", ["[stt]", "'modle'", "Did you mean 'model'?"]),
+        ("sst.model=1", ["[sst]", "Did you mean 'stt'?"]),
+        ("vad.threshold=7", ["[vad] threshold = 7", "less than 1"]),
+        ("vad.threshold=loud", ["threshold = 'loud'", "number"]),
+        ("endpoint.hangover_ms=1.5", ["hangover_ms = 1.5", "integer"]),
+        ("stt.languages=[]", ["languages = []"]),
+        ("nonsense", ["--set nonsense", "section.key=value"]),
+        ("gateway.temperature=9", ["temperature = 9", "2"]),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(override: str, words: list[str]) -> None:
+    """File or `--set`, key, value, what is allowed, and what was meant."""
+    with pytest.raises(ConfigError) as caught:
+        config.load(None, [override])
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith("--set")
+    for word in words:
+        assert word in message
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    """The message begins with the file that holds the mistake."""
+    file = tmp_path / "mine.toml"
+    file.write_text("[endpoint]\nhangovr_ms = 300\n")
+    with pytest.raises(ConfigError) as caught:
+        config.load(file)
+    assert str(caught.value).startswith(f"{file}: [endpoint] has no setting 'hangovr_ms'.")
+    file.write_text("[endpoint\n")
+    with pytest.raises(ConfigError, match="cannot be read as TOML"):
+        config.load(file)
+    with pytest.raises(ConfigError, match="no such file"):
+        config.load(tmp_path / "absent.toml")
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        config.load(file)
+
+
+def test_the_key_comes_from_the_environment_and_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first variable wins, and no text of the key shows it."""
+    monkeypatch.setenv("VERCEL_OIDC_TOKEN", "second")
+    monkeypatch.setenv("AI_GATEWAY_API_KEY", "first-secret")
+    key = config.gateway_key()
+    assert key is not None
+    assert key.get_secret_value() == "first-secret"
+    assert "first-secret" not in repr(key) + str(key)
+    monkeypatch.setenv("AI_GATEWAY_API_KEY", "broken\nkey")
+    with pytest.raises(ConfigError) as caught:
+        config.gateway_key()
+    assert "broken" not in str(caught.value)
+
+
+@given(st.text(max_size=40))
+def test_any_override_is_taken_or_explained(text: str) -> None:
+    """No text after `--set` ends in anything but a setting or a ConfigError."""
+    with contextlib.suppress(ConfigError):
+        config.load(ROOT / "config.toml", [text])
+
+
+def test_the_template_is_toml() -> None:
+    """Every section of the code stands in the file."""
+    assert set(tomllib.loads(template())) == set(config.Config.model_fields)
