@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.messages import Assistant, Message, System, ToolResult, User
+from assistant.messages import Assistant, Message, System
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,17 +50,11 @@ class History:
             else:
                 kept.append(message)
         match kept[-1] if kept else None:
-            case Assistant(text=text, tool_calls=()) as last:
-                kept[-1] = replace(last, text=(text + INTERRUPTED).strip())
-            case User() | ToolResult():
-                kept.append(Assistant(INTERRUPTED))
-            case _:  # a tool was asked for and did not answer: the turn cannot be sent again
-                kept = [*_before_open_call(kept), Assistant(INTERRUPTED)]
+            case Assistant(text=text):  # a call in it was not answered: it cannot be sent again
+                kept[-1] = Assistant((text + INTERRUPTED).strip())
+            case _:
+                kept.append(Assistant(INTERRUPTED.strip()))
         self.add(kept)
-
-
-def _before_open_call(turn: Sequence[Message]) -> list[Message]:
-    return list(turn[:-1])
 
 
 def _size(turn: Sequence[Message]) -> int:
