@@ -11,8 +11,8 @@ TEST_MODELS := base tiny.en en_US-joe-medium
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: setup ## Set up and start the assistant
-	@$(BIN)/assistant run
+run: setup ## Set up and start the assistant; ARGS='--set stt.model=tiny.en' for its options
+	@$(BIN)/assistant run $(ARGS)
 
 test: setup-test lint ## Set up and run the linters, the type checks and all tests
 	$(BIN)/python -m pytest

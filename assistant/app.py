@@ -18,7 +18,7 @@ from assistant.config import gateway_key
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError
-from assistant.models import ModelStore, default_store
+from assistant.modelfiles.store import ModelStore, default_store
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.think.history import History
 from assistant.think.reply import Reply

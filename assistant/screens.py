@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from assistant.config import AudioConfig, Settings
     from assistant.interfaces import Microphone
-    from assistant.models import ModelStore
+    from assistant.modelfiles.store import ModelStore
 
 _METER_DB = 60
 """Decibels below full scale where the meter begins."""

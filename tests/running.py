@@ -1,0 +1,134 @@
+"""The program, running: started as a person would start it, its events read as they come.
+
+Flows in: arguments and an environment. Flows out: its JSON events with the time of each. Used by
+tests and benchmarks; it refuses to know what is asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = Path(sys.executable).parent / "assistant"
+LONG_S = 60.0
+
+Event = dict[str, Any]
+
+
+class Running:
+    """`assistant COMMAND --json`, with its events."""
+
+    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> None:
+        self.process = subprocess.Popen(
+            [PROGRAM, *arguments, "--json"],
+            env={**env, "PYTHONUNBUFFERED": "1"},
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.events: list[Event] = []
+        """Each with `at`, the time of its arrival on `time.monotonic`'s clock."""
+        self._changed = threading.Condition()
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="running")
+        self._read = self._pool.submit(self._reading)
+        self._errors = self._pool.submit(self._complaining)
+
+    def wait_for(self, name: str, after: int = 0, timeout_s: float = LONG_S) -> Event:
+        """The first event of this name among those from number `after` on."""
+        deadline = time.monotonic() + timeout_s
+        with self._changed:
+            while True:
+                for event in self.events[after:]:
+                    if event["event"] == name:
+                        return event
+                left = deadline - time.monotonic()
+                if left <= 0 or self._read.done():
+                    raise TimeoutError(
+                        f"no {name!r} in {timeout_s} s, only {self.events[after:]}; "
+                        f"exit code {self.process.poll()}"
+                    )
+                self._changed.wait(min(left, 0.5))
+
+    def of(self, name: str) -> list[Event]:
+        """All events of this name until now."""
+        with self._changed:
+            return [event for event in self.events if event["event"] == name]
+
+    def stop(self) -> int:
+        """End it as a service manager would; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(20)
+        self._pool.shutdown(wait=True)
+        return code
+
+    def wait(self) -> tuple[int, str]:
+        """Wait for its own end; its exit code and what it wrote to stderr."""
+        code = self.process.wait(LONG_S)
+        self._pool.shutdown(wait=True)
+        return code, self._errors.result()
+
+    def __enter__(self) -> Self:
+        """Go on."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it, by force where it does not."""
+        try:
+            self.stop()
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def _complaining(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.read()
+
+    def _reading(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with self._changed:
+                self.events.append({**json.loads(line), "at": time.monotonic()})
+                self._changed.notify_all()
+
+
+def clean_env(**more: str) -> dict[str, str]:
+    """This process's environment without a key, so that no test ever uses one."""
+    drop = {"AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"}
+    kept = {name: value for name, value in os.environ.items() if name not in drop}
+    return {**kept, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", **more}
+
+
+def program(
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program to its end."""
+    return subprocess.run(
+        [PROGRAM, *arguments],
+        env=dict(env or clean_env()),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=False,
+    )
