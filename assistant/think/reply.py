@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.errors import GatewayError, ToolError
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from assistant.events import Emit
     from assistant.interfaces import Clock, Gateway, Tool
     from assistant.think.instant import Instant
+
+_LOG = logging.getLogger(__name__)
 
 
 class EmptyReply(GatewayError):
@@ -111,8 +116,8 @@ class Reply:
                     case ToolCall():
                         calls.append(delta)
                     case Finished(extra=extra):
-                        said = Assistant(said.text, tuple(calls), extra)
-        turn[-1] = Assistant(said.text, tuple(calls), said.extra)
+                        said = Assistant(said.text, extra=extra)
+        turn[-1] = Assistant(said.text, tuple(_sendable(call) for call in calls), said.extra)
         if not calls and not said.text.strip():
             raise EmptyReply("The model ended its reply without text and without a tool call.")
 
@@ -136,6 +141,18 @@ class Reply:
             result = str(error)
         except TimeoutError:
             result = f"{call.name} did not answer within {self._config.call_s:g} seconds."
+        except Exception:  # noqa: BLE001  # a tool that nobody foresaw to fail costs its answer, not the turn
+            _LOG.exception("the tool %s failed", call.name)
+            result = f"{call.name} failed for a reason of its own. It may not have happened."
         ms = (self._clock.monotonic() - started) * 1000
         self._emit(ToolCalled(call.name, call.arguments, result, ms))
         return result
+
+
+def _sendable(call: ToolCall) -> ToolCall:
+    """The call as it can go back to the model: servers refuse arguments that are no JSON object."""
+    try:
+        whole = isinstance(json.loads(call.arguments or "{}"), dict)
+    except json.JSONDecodeError:
+        whole = False
+    return call if whole else replace(call, arguments="{}")
