@@ -20,7 +20,7 @@ from rich.text import Text
 from assistant import app, config
 from assistant.dialogue import Question
 from assistant.errors import AssistantError, DeviceError, UsageError
-from assistant.events import Failed
+from assistant.events import Event, Failed, Heard
 from assistant.view import JsonLines, LiveView, PlainText
 
 if TYPE_CHECKING:
@@ -333,12 +333,25 @@ def _watching(*, json: bool, live: bool = False) -> Iterator[Emit]:
 def _hear(
     settings: config.Config, files: list[Path], out: Path | None, emit: Emit, *, realtime: bool
 ) -> None:
-    from assistant.audio.wav import WavMicrophone, WavSpeaker  # noqa: PLC0415
+    """Answer recordings; exit code 1 where an answer failed."""
+    from assistant.audio.wav import WavMicrophone, WavSpeaker, read_sound  # noqa: PLC0415
+
+    for file in files:
+        read_sound(file)  # refused before anything is loaded
+    seen: set[type[Event]] = set()
+
+    def watch(event: Event) -> None:
+        seen.add(type(event))
+        emit(event)
 
     gap_s = settings.endpoint.hangover_ms / 1000 + 0.5
     microphone = contextlib.nullcontext(WavMicrophone(files, realtime=realtime, gap_s=gap_s))
     speaker = WavSpeaker(out, realtime=realtime)
-    _wait(app.converse(settings, microphone, speaker, emit, live=realtime))
+    _wait(app.converse(settings, microphone, speaker, watch, live=realtime))
+    if Heard not in seen:
+        ERRORS.print(Text("No request was heard in what was played.", "dim"))
+    if Failed in seen:
+        raise typer.Exit(1)
 
 
 def _speaker(settings: config.Config, out: Path | None) -> AbstractAsyncContextManager[Speaker]:

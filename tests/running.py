@@ -102,14 +102,16 @@ class Running:
 
     def _complaining(self) -> str:
         assert self.process.stderr is not None
-        return self.process.stderr.read()
+        with self.process.stderr as stderr:
+            return stderr.read()
 
     def _reading(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._changed:
-                self.events.append({**json.loads(line), "at": time.monotonic()})
-                self._changed.notify_all()
+        with self.process.stdout as stdout:
+            for line in stdout:
+                with self._changed:
+                    self.events.append({**json.loads(line), "at": time.monotonic()})
+                    self._changed.notify_all()
 
 
 def clean_env(**more: str) -> dict[str, str]:

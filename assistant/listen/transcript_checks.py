@@ -1,0 +1,153 @@
+"""Whether a text was really said: loops, hallucinations, annotations.
+
+Flows in: what Whisper wrote and what is known of the sound. Flows out: the text without
+annotations, whether it is a loop, and why it is refused. Pure; refuses to know: models, samples.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+LEAST_LOGPROB = -1.0
+"""Mean log-probability of the tokens below which a text is doubted (openai/whisper's value)."""
+MOST_COMPRESSION = 2.4
+"""Bytes to compressed bytes above which a text is a loop (openai/whisper's value)."""
+_WORDS_PER_S = 6.0
+_WORDS_FREE = 4
+_PHRASE_WORDS = 4
+LEAST_SPEECH = 0.25
+"""`Evidence.speech` below which nothing was said."""
+_NEEDED = {"": LEAST_SPEECH, "word": 0.3, "credit": 0.7}
+_CLEAR_SPEECH = 0.45
+_GARBAGE_LOGPROB = -1.5
+_CREDITS = (
+    "amara org", "subtitles by", "subtitled by", "captions by", "transcribed by", "zeoranger",
+    "thanks for watching", "thank you for watching", "thank you so much for watching",
+    "please subscribe", "like and subscribe", "see you in the next video", "see you next time",
+    "untertitel", "untertitelung", "sous titrage", "sous titres", "sottotitoli", "subtítulos",
+    "legendas", "ondertitel", "napisy stworzone", "субтитры", "редактор субтитров",
+    "продолжение следует", "спасибо за просмотр", "terima kasih telah menonton",
+    "gracias por ver", "merci d'avoir regardé", "obrigado por assistir", "dziękuję za uwagę",
+    "ご視聴", "字幕", "請不吝點贊", "请不吝点赞", "시청해", "altyaz", "ترجمة",
+)  # fmt: skip
+"""Credits and farewells of the videos that Whisper learnt from."""
+_INVENTED = frozenset({
+    "thank you", "thank you very much", "thank you so much", "thanks", "you", "bye", "bye bye",
+    "goodbye", "okay", "ok", "oh", "ah", "uh", "um", "hmm", "mm", "mm hmm", "huh", "yeah", "so",
+    "i", "the", "the end", "silence", "music", "applause", "laughter", "blank audio", "i'm sorry",
+    "gracias", "muchas gracias", "merci", "merci beaucoup", "danke", "vielen dank", "tschüss",
+    "grazie", "grazie a tutti", "obrigado", "obrigada", "tchau", "bedankt", "dank je wel",
+    "terima kasih", "sampai jumpa", "спасибо", "děkuji", "dziękuję", "teşekkürler", "ありがとう",
+    "谢谢", "謝謝", "감사합니다", "شكرا",
+})  # fmt: skip
+"""What stands alone where nobody spoke: frequent in noise/ and in others' reports."""
+_ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]+\*|[♩♪♫♬♭♮♯]")
+
+
+def tidy(text: str) -> str:
+    """The words with their casing and marks, without annotations such as `[Music]` and `♪`.
+
+    Empty where no letter and no digit is left.
+    """
+    words = " ".join(_ANNOTATION.sub(" ", text).split())
+    return words if any(letter.isalnum() for letter in words) else ""
+
+
+def plain_words(text: str) -> list[str]:
+    """The words in lower case, without marks, for comparing."""
+    return re.sub(r"[^\w' ]", " ", text.lower()).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What Whisper wrote, before anybody believed it."""
+
+    text: str
+    logprob: float
+    """Mean log-probability of its tokens, times among them; 0 is certainty."""
+    no_speech: float
+    """Probability that there was no speech, 0 to 1, by Whisper's own token for it."""
+    language: str
+    """ISO 639-1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a text having been said."""
+
+    peak: float
+    """The highest probability of speech in the sound, by the voice-activity model."""
+    no_speech: float
+    """As in `Hypothesis`."""
+    logprob: float
+    """As in `Hypothesis`."""
+
+    @property
+    def speech(self) -> float:
+        """How much speaks for speech, -1 to 1: what two judges make of it who share nothing.
+
+        One hears the voice in the sound, the other what could be words in it. A barking dog
+        deceives the first, a running tap the second.
+        """
+        return self.peak - self.no_speech
+
+
+def loops(text: str, seconds: float) -> bool:
+    """Whether the text goes round in circles, or is longer than anybody could say in this time."""
+    words = plain_words(text)
+    if len(words) > _WORDS_FREE + _WORDS_PER_S * seconds:
+        return True
+    return compression(text) > MOST_COMPRESSION or _repeats(words)
+
+
+def compression(text: str) -> float:
+    """Bytes to compressed bytes: 1 for ordinary sentences, more the more a text repeats itself."""
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+def _repeats(words: list[str]) -> bool:
+    """Whether four words or more come twice running, or fewer four times: "five five five" is said."""
+    for length in range(1, len(words) // 2 + 1):
+        times = 2 if length >= _PHRASE_WORDS else 4
+        span = length * times
+        for at in range(len(words) - span + 1):
+            if words[at : at + span] == words[at : at + length] * times:
+                return True
+    return False
+
+
+def doubt(found: Hypothesis, seconds: float) -> bool:
+    """Whether the text of a sound of this length should be looked at again."""
+    return not found.text or found.logprob < LEAST_LOGPROB or loops(found.text, seconds)
+
+
+def better(one: Hypothesis, other: Hypothesis, seconds: float) -> Hypothesis:
+    """The one that does not loop; of two alike, the more likely."""
+    return max(one, other, key=lambda found: (not loops(found.text, seconds), found.logprob))
+
+
+def refusal(text: str, evidence: Evidence) -> str:
+    """Why it was not said: `no-speech`, `noise`, `hallucination`, `repetition`; empty if it was.
+
+    The more a text is what Whisper writes into silence, the more must speak for speech.
+    """
+    known = familiar(text)
+    if not text or evidence.speech < LEAST_SPEECH:
+        return "hallucination" if known else "no-speech"
+    if evidence.speech < _NEEDED[known]:
+        return "hallucination"
+    if evidence.logprob < (LEAST_LOGPROB if evidence.speech < _CLEAR_SPEECH else _GARBAGE_LOGPROB):
+        return "noise"
+    return "repetition" if compression(text) > MOST_COMPRESSION else ""
+
+
+def familiar(text: str) -> Literal["", "word", "credit"]:
+    """Whether Whisper is known to write this where nobody speaks: a common word, or credits."""
+    said = " ".join(plain_words(text))
+    if any(mark in said for mark in _CREDITS):
+        return "credit"
+    return "word" if said in _INVENTED else ""

@@ -1,0 +1,226 @@
+"""The HTTP to the gateway: one warm client, and httpx's exceptions as ours.
+
+Flows in: a method, a path, a body. Flows out: the bytes of what is answered, or a Fault. Refuses
+to know: JSON, events, models, whether to ask again. No body and no key is logged, and no redirect
+is followed: the key goes to the host that the settings name, and to no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import httpx
+
+from assistant.think.address import Address
+from assistant.think.gateway_errors import BadReply, BrokenStream, Stalled, Unreachable
+from assistant.think.refusals import of_body
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Iterator
+
+    from pydantic import SecretStr
+
+    from assistant.config import GatewayConfig
+    from assistant.interfaces import Clock
+    from assistant.think.deadlines import Deadlines
+    from assistant.think.gateway_errors import Fault
+
+KEEP_ALIVE_S = 290.0
+"""Seconds that an idle connection is kept; a little under the usual five minutes of servers."""
+WARM_S = 3.0
+"""Seconds that opening a connection ahead of a request may take."""
+DRAIN_S = 0.05
+"""Seconds to wait for the end of a body after `[DONE]`, so that the connection is used again."""
+MAX_ERROR = 64 * 1024
+"""Bytes of an error's body that are read."""
+MAX_BODY = 64 * 2**20
+"""Bytes of a body that is taken whole."""
+
+
+class Connection:
+    """One HTTP/1.1 client for one server."""
+
+    def __init__(self, config: GatewayConfig, key: SecretStr | None, clock: Clock) -> None:
+        """Raises ConfigError for an address that is none. Nothing is opened yet."""
+        self.address = Address(config.base_url)
+        self._key = key
+        self._clock = clock
+        self._client = _client(config, self.address)
+        self._warming = asyncio.Lock()
+        self._whole_since: float | None = None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    def authorization(self) -> dict[str, str]:
+        """The header with the key. Raises NoKey, Insecure or Unauthorized."""
+        return self.address.authorization(self._key)
+
+    def blotted(self, fault: Fault) -> Fault:
+        """The error without the key, should the server have echoed it."""
+        return fault.without(self._secret)
+
+    @asynccontextmanager
+    async def get(self, path: str, deadlines: Deadlines) -> AsyncIterator[Incoming]:
+        """Ask for what is there; the key goes along where there is one. Raises Fault."""
+        headers = self.authorization() if self._key is not None else {}
+        request = self._client.build_request("GET", self.address.base + path, headers=headers)
+        async with self._answer(request, deadlines) as incoming:
+            yield incoming
+
+    @asynccontextmanager
+    async def post(self, path: str, body: bytes, deadlines: Deadlines) -> AsyncIterator[Incoming]:
+        """Send JSON. Raises Fault."""
+        headers = self.authorization() | {"content-type": "application/json"}
+        request = self._client.build_request(
+            "POST", self.address.base + path, content=body, headers=headers
+        )
+        async with self._answer(request, deadlines) as incoming:
+            yield incoming
+
+    async def warm(self) -> None:
+        """Open a connection, unless one was used lately; never raises for a failure to."""
+        async with self._warming:
+            now = self._clock.monotonic()
+            if self._whole_since is not None and now - self._whole_since < KEEP_ALIVE_S:
+                return
+            with suppress(TimeoutError, httpx.HTTPError, httpx.InvalidURL):
+                async with asyncio.timeout(WARM_S):
+                    await self._client.head(f"{self.address.base}/models")
+                self._whole_since = self._clock.monotonic()
+
+    @property
+    def _secret(self) -> str:
+        return self._key.get_secret_value() if self._key is not None else ""
+
+    @asynccontextmanager
+    async def _answer(
+        self, request: httpx.Request, deadlines: Deadlines
+    ) -> AsyncIterator[Incoming]:
+        self._whole_since = None  # until this connection is known to be whole
+        deadlines.begin(int(request.headers.get("content-length", 0)))
+        with _ours(self.address.host, deadlines):
+            async with asyncio.timeout(deadlines.left):
+                response = await self._client.send(request, stream=True)
+        try:
+            incoming = Incoming(response, self.address.host, deadlines)
+            await self._check(response, incoming)
+            yield incoming
+            if incoming.read_to_the_end:
+                self._whole_since = self._clock.monotonic()
+        finally:
+            await response.aclose()
+
+    async def _check(self, response: httpx.Response, incoming: Incoming) -> None:
+        """Raise Fault for anything but a success."""
+        host = self.address.host
+        if response.is_redirect:
+            raise BadReply(
+                f"{host} sends us on to {_host_of(response)}, where the key does not belong. "
+                "Give [gateway] base_url the address itself."
+            )
+        if not response.is_success:
+            body = await incoming.start(MAX_ERROR)
+            told = response.headers.get("retry-after", "")
+            raise self.blotted(of_body(response.status_code, body, told))
+        if "html" in incoming.kind:
+            raise BadReply(
+                f"{host} answers with a web page, not as a gateway. Check [gateway] base_url."
+            )
+
+
+class Incoming:
+    """The body of a response, as it arrives."""
+
+    def __init__(self, response: httpx.Response, host: str, deadlines: Deadlines) -> None:
+        self.kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        """The media type."""
+        encoded = "content-encoding" in response.headers
+        self._chunks = response.aiter_bytes() if encoded else response.aiter_raw()
+        self._host = host
+        self._deadlines = deadlines
+        self.read_to_the_end = False
+        """Whether the connection can be used again."""
+
+    async def next(self) -> bytes | None:
+        """The next bytes, however they were cut; None at the end. Raises Fault."""
+        data = await self._within(anext(self._chunks, None))
+        self.read_to_the_end = data is None
+        return data
+
+    async def body(self) -> bytes:
+        """All the bytes. Raises Fault."""
+        body = bytearray()
+        while (data := await self.next()) is not None:
+            body += data
+            if len(body) > MAX_BODY:
+                raise BadReply(f"{self._host} answered with over {MAX_BODY:,} bytes.")
+        return bytes(body)
+
+    async def start(self, size: int) -> bytes:
+        """The first bytes, or as many as come before the connection or the time ends."""
+        body = bytearray()
+        with suppress(Stalled, BrokenStream, BadReply):
+            while len(body) < size and (data := await self.next()) is not None:
+                body += data
+        return bytes(body[:size])
+
+    async def drain(self) -> None:
+        """Read what nobody needs, for a moment."""
+        with suppress(TimeoutError, httpx.HTTPError):
+            async with asyncio.timeout(DRAIN_S):
+                async for _ in self._chunks:
+                    pass
+                self.read_to_the_end = True
+
+    async def _within(self, step: Awaitable[bytes | None]) -> bytes | None:
+        with _ours(self._host, self._deadlines):
+            async with asyncio.timeout(self._deadlines.left):
+                return await step
+
+
+@contextmanager
+def _ours(host: str, deadlines: Deadlines) -> Iterator[None]:
+    """Raise our error for httpx's."""
+    try:
+        yield
+    except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
+        raise deadlines.stalled() from error
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        why = str(error) or "it did not answer in time"
+        raise Unreachable(f"{host} cannot be reached: {why}.") from error
+    except httpx.DecodingError as error:
+        raise BadReply(f"{host} sent a body that cannot be unpacked: {error}.") from error
+    except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+        raise BrokenStream(f"{host} cut the connection: {error}.") from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        raise Unreachable(f"{host} cannot be asked: {error}.") from error
+
+
+def _client(config: GatewayConfig, address: Address) -> httpx.AsyncClient:
+    """The client; a server at home is never asked through a proxy."""
+    headers = {"user-agent": "assistant", "accept-encoding": "identity"}
+    if config.app_name:
+        headers["x-title"] = config.app_name
+    if config.app_url:
+        headers["http-referer"] = config.app_url
+    return httpx.AsyncClient(
+        headers=headers,
+        timeout=httpx.Timeout(None, connect=config.connect_s, pool=config.connect_s),
+        limits=httpx.Limits(
+            max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S
+        ),
+        follow_redirects=False,
+        trust_env=not address.local,
+        verify=address.encrypted,
+    )
+
+
+def _host_of(response: httpx.Response) -> str:
+    try:
+        return httpx.URL(response.headers.get("location", "")).host or "another address"
+    except httpx.InvalidURL:
+        return "another address"

@@ -1,0 +1,168 @@
+"""Bytes to server-sent events to deltas: the streamed reply, however it was cut.
+
+Flows in: the bytes of a response's body. Flows out: `TextDelta`s at once, whole `ToolCall`s and
+`Finished` at the end. Whatever the bytes are, nothing but a `Fault` is raised, and no more is kept
+than the limits below. Refuses to know: HTTP, time, who asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from httpx_sse._decoders import SSEDecoder  # its pure part, which the package does not export
+
+from assistant.think.gateway_errors import BadReply, BrokenStream
+from assistant.think.json_values import excerpt, parsed
+from assistant.think.reply_parts import ReplyParts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.messages import Delta, TextDelta
+
+MAX_LINE = 4 * 2**20
+"""Bytes of one line; a chunk has a few hundred, a whole reply in one chunk some thousands."""
+MAX_EVENT = 8 * 2**20
+"""Bytes of one event, over all its `data:` lines."""
+MAX_REPLY = 64 * 2**20
+"""Bytes of all the events of a reply; 100,000 tokens take about 25 MB."""
+
+
+class Lines:
+    """Bytes in, lines out: CRLF, CR and LF end them, and nothing else does (not U+2028)."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._length = 0
+        self._after_cr = False
+        self._begun = False
+
+    def push(self, data: bytes) -> Iterator[str]:
+        """The lines that these bytes complete. Raises BadReply."""
+        if self._after_cr and data:
+            data = data.removeprefix(b"\n")  # the second half of a CRLF that was cut
+            self._after_cr = False
+        if not data:
+            return
+        self._after_cr = data.endswith(b"\r")
+        *lines, rest = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        for line in lines:
+            self._keep(line)
+            yield self._take()
+        self._keep(rest)
+
+    def close(self) -> Iterator[str]:
+        """The last line, which nothing ended."""
+        if self._pieces:
+            yield self._take()
+
+    def _keep(self, piece: bytes) -> None:
+        self._length += len(piece)
+        if self._length > MAX_LINE:
+            raise BadReply(f"The gateway sent a line of over {MAX_LINE:,} bytes.")
+        if piece:
+            self._pieces.append(piece)
+
+    def _take(self) -> str:
+        line = b"".join(self._pieces)
+        self._pieces.clear()
+        self._length = 0
+        if not self._begun:
+            self._begun = True
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        return line.decode("utf-8", "replace")
+
+
+class Events:
+    """Bytes in, the data of events out."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+        self._decoder = SSEDecoder()
+        self._event = 0
+        self._reply = 0
+
+    def push(self, data: bytes) -> Iterator[str]:
+        """The data of the events that these bytes complete. Raises BadReply."""
+        for line in self._lines.push(data):
+            yield from self._line(line)
+
+    def close(self) -> Iterator[str]:
+        """The data of the last event, which no empty line ended."""
+        for line in (*self._lines.close(), ""):
+            yield from self._line(line)
+
+    def _line(self, line: str) -> Iterator[str]:
+        if line.startswith(("{", "error:")):  # llama.cpp and proxies that forget `data:`
+            line = f"data:{line.removeprefix('error:')}"
+        if line.startswith("data"):
+            self._event += len(line)
+            self._reply += len(line)
+        if self._event > MAX_EVENT:
+            raise BadReply(f"The gateway sent an event of over {MAX_EVENT:,} bytes.")
+        if self._reply > MAX_REPLY:
+            raise BadReply(f"The gateway sent a reply of over {MAX_REPLY:,} bytes.")
+        event = self._decoder.decode(line)
+        if not line:
+            self._event = 0
+        if event is not None and event.data:
+            yield event.data
+
+
+class Deltas:
+    """The bytes of a streamed reply in, its deltas out."""
+
+    def __init__(self, made_up: str = "call_") -> None:
+        """`made_up` begins the ids of tool calls that came without one."""
+        self._events = Events()
+        self._parts = ReplyParts(made_up)
+        self.over = False
+        """Whether `[DONE]` was read: nothing of the reply can follow."""
+
+    @property
+    def tokens(self) -> int:
+        """How many chunks brought something: text, reasoning, or a piece of a tool call."""
+        return self._parts.tokens
+
+    @property
+    def whole(self) -> bool:
+        """Whether the model said that it is finished, so that a cut loses nothing."""
+        return self.over or bool(self._parts.reason)
+
+    def push(self, data: bytes) -> Iterator[TextDelta]:
+        """The text in the chunks that these bytes complete. Raises Fault."""
+        for event in self._events.push(data):
+            yield from self._event(event)
+
+    def close(self) -> Iterator[Delta]:
+        """What remains once no byte follows, with `Finished` as the last. Raises Fault."""
+        for event in self._events.close():
+            if event.strip() == "[DONE]" or parsed(event) is not None:  # else it is cut short
+                yield from self._event(event)
+        if not self.whole:
+            raise BrokenStream("The gateway's stream ended before the reply did.")
+        yield from self._parts.finish()
+
+    def _event(self, data: str) -> Iterator[TextDelta]:
+        if self.over:
+            return
+        if data.strip() == "[DONE]":
+            self.over = True
+            return
+        chunk = parsed(data)
+        if not isinstance(chunk, dict):
+            raise BadReply(f"The gateway sent something that is no chunk: {excerpt(data, 80)!r}.")
+        yield from self._parts.push(chunk)
+
+
+def whole(body: bytes, made_up: str = "call_") -> Iterator[Delta]:
+    """The deltas of a reply that came in one piece, as JSON. Raises Fault."""
+    reply = parsed(body)
+    if not isinstance(reply, dict):
+        shown = excerpt(body[:2000].decode("utf-8", "replace"), 80)
+        raise BadReply(f"The gateway sent something that is no reply: {shown!r}.")
+    if not reply.get("choices") and not reply.get("error"):
+        raise BadReply("The gateway sent a reply without choices.")
+    parts = ReplyParts(made_up)
+    yield from parts.push(reply)
+    yield from parts.finish()

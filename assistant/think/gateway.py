@@ -1,0 +1,180 @@
+"""The road to a model: any server that speaks OpenAI's chat completions, over httpx.
+
+Flows in: messages and tools. Flows out: deltas, as they arrive; or one of our errors. What to ask
+is `wire`, what came is `deltas`, whether to ask again is `attempts`: here is only the waiting.
+Refuses to know: tools, sound, whose turn it is. No body and no key is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import aclosing
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
+
+from assistant.messages import TextDelta
+from assistant.think import wire
+from assistant.think.attempts import Attempts
+from assistant.think.connection import Connection
+from assistant.think.deadlines import Deadlines
+from assistant.think.deltas import Deltas, whole
+from assistant.think.gateway_errors import BrokenStream, Fault, Stalled
+from assistant.think.seam import Seam, going_on
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from types import TracebackType
+
+    from pydantic import SecretStr
+
+    from assistant.config import GatewayConfig
+    from assistant.interfaces import Clock
+    from assistant.messages import Delta, Message, ToolSchema
+    from assistant.think.connection import Incoming
+    from assistant.think.wire import ModelInfo
+
+
+class LoopClock:
+    """The time of the machine."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+        return asyncio.get_running_loop().time()
+
+    def now(self) -> datetime:
+        """The wall clock, with its zone."""
+        return datetime.now().astimezone()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class HttpGateway:
+    """An OpenAI-compatible server, over one warm client."""
+
+    def __init__(
+        self, config: GatewayConfig, key: SecretStr | None, clock: Clock | None = None
+    ) -> None:
+        """Raises ConfigError for an address that is none. Nothing is opened yet."""
+        self._config = config
+        self._clock = clock or LoopClock()
+        self._connection = Connection(config, key, self._clock)
+
+    async def __aenter__(self) -> Self:
+        """Begin; connections are opened when they are needed."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        await self._connection.close()
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSchema]
+    ) -> AsyncGenerator[Delta]:
+        """The reply, step by step; closing the generator closes the connection. Raises Fault.
+
+        What fails before the first delta is asked again, or of the next model; what breaks off
+        later is gone on with from what was said.
+        """
+        config = self._config
+        self._connection.authorization()  # refuses before anything is sent
+        deadlines = Deadlines(config, self._clock.monotonic)
+        attempts = Attempts([config.model, *config.models], config.retries)
+        attempt = attempts.first()
+        said = ""
+        while True:
+            body = wire.request(config, attempt.model, going_on(messages, said), tools)
+            fault: Fault | None = None
+            try:
+                async with aclosing(self._joined(said, wire.encoded(body), deadlines)) as deltas:
+                    async for delta in deltas:
+                        if isinstance(delta, TextDelta):
+                            said += delta.text
+                        with deadlines.held():
+                            yield delta
+            except Fault as error:
+                fault = error
+            if fault is None:
+                return
+            following = attempts.after(fault, said=bool(said.strip()), silent_s=deadlines.spent)
+            if following is None or following.wait_s >= deadlines.turn_left:
+                raise self._connection.blotted(fault) from fault.__cause__
+            await self._clock.sleep(following.wait_s)
+            attempt = following
+
+    async def warm(self) -> None:
+        """Open the connection ahead of the request; never raises for a failure to."""
+        await self._connection.warm()
+
+    async def models(self) -> list[ModelInfo]:
+        """The models that the server offers. Raises Fault."""
+        return wire.models(await self._get("/models"))
+
+    async def model(self, name: str) -> ModelInfo:
+        """One model. Raises Fault: NotFound where the server does not know it."""
+        return wire.model(await self._get(f"/models/{quote(name, safe='/:')}"))
+
+    async def _get(self, path: str) -> bytes:
+        deadlines = Deadlines(self._config, self._clock.monotonic)
+        async with self._connection.get(path, deadlines) as incoming:
+            return await incoming.body()
+
+    async def _joined(self, said: str, body: bytes, deadlines: Deadlines) -> AsyncGenerator[Delta]:
+        """The deltas of one request, less what was said before. Raises Fault."""
+        seam = Seam(said)
+        async with aclosing(self._reply(body, deadlines)) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, TextDelta):
+                    if text := seam.push(delta.text):
+                        yield TextDelta(text)
+                else:
+                    if text := seam.flush():
+                        yield TextDelta(text)
+                    yield delta
+
+    async def _reply(self, body: bytes, deadlines: Deadlines) -> AsyncGenerator[Delta]:
+        """The deltas of one request. Raises Fault."""
+        made_up = f"call_{uuid.uuid4().hex[:12]}_"
+        async with self._connection.post("/chat/completions", body, deadlines) as incoming:
+            if incoming.kind.endswith("json"):
+                for delta in whole(await incoming.body(), made_up):
+                    yield delta
+                return
+            async with aclosing(_streamed(incoming, Deltas(made_up), deadlines)) as deltas:
+                async for step in deltas:
+                    yield step
+
+
+async def _streamed(
+    incoming: Incoming, deltas: Deltas, deadlines: Deadlines
+) -> AsyncGenerator[Delta]:
+    """The deltas of a streamed body. Raises Fault."""
+    tokens = 0
+    while not deltas.over:
+        try:
+            data = await incoming.next()
+        except (Stalled, BrokenStream):
+            if not deltas.whole:
+                raise
+            break  # the reply is all there; only its usage or its `[DONE]` is not
+        if data is None:
+            break
+        for delta in deltas.push(data):
+            yield delta
+        if deltas.whole:
+            deadlines.tail()
+        elif deltas.tokens > tokens:
+            tokens = deltas.tokens
+            deadlines.token()
+    if deltas.over:
+        await incoming.drain()
+    for last in deltas.close():
+        yield last
