@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.audio import chimes
 from assistant.clock import SystemClock
 from assistant.config import gateway_key
 from assistant.conversation import Conversation
@@ -20,6 +21,7 @@ from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError
 from assistant.modelfiles.store import ModelStore, default_store
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
+from assistant.speak.spoken_text import spoken_text
 from assistant.think.history import History
 from assistant.think.reply import Reply
 from assistant.tools.clock import clock_tool
@@ -66,7 +68,12 @@ async def converse(
         stt = await stack.enter_async_context(Worker("stt"))
         tts = await stack.enter_async_context(Worker("tts"))
         transcriber = stt.submit(partial(transcriber_of, config))
-        voice = await tts.run(partial(voice_of, config))
+        try:
+            voice = await tts.run(partial(voice_of, config))
+        except AssistantError:
+            await sound_out.play(chimes.error())  # there is no voice to say it with
+            await sound_out.drain()
+            raise
         mouth = SpeakingMouth(voice, tts, sound_out)
         try:
             dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit))
@@ -137,6 +144,7 @@ def voice_of(config: Config) -> Voice:
 
     voice = Piper(store(config).require(config.tts.voice, "tts"), config.tts)
     voice.warm()
+    spoken_text("8:00", voice.language)  # reads the language's rules, once
     return voice
 
 

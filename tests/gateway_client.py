@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from assistant.messages import Delta, Message
 
-MODEL, OTHER = "anthropic/claude-sonnet-4", "openai/gpt-4o-mini"
+MODEL, OTHER, THIRD = (
+    "anthropic/claude-sonnet-4",
+    "openai/gpt-4o-mini",
+    "google/gemini-2.5-flash",
+)
 HELLO: list[Message] = [User("Hello.")]
 CLOCK = ToolSchema("clock", "The time.", {"type": "object", "properties": {}})
 KEY = "secret-key-0123456789"

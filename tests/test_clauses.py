@@ -30,7 +30,7 @@ WHOLE = (
     "Open readme.md first.",
     "Install v3.2 of it.",
     "See [the docs. All of them](https://example.com/a) now.",
-    "Type `a. B` there.",
+    "Type `ls. Then x` there.",
     "Das sind 3,5 km bis dort.",
     "Meet me on Nov. 22 there.",
     "1. Wash the rice.",

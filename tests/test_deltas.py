@@ -307,6 +307,19 @@ def test_there_is_a_limit_to_lines_events_and_replies(
         read([data])
 
 
+def test_the_limit_of_an_event_is_of_one_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many small ones are a reply."""
+    monkeypatch.setattr(module, "MAX_EVENT", 400)
+    assert len(read([chunks(*[{"content": "x"}] * 50)])) == 51
+
+
+def test_the_whole_message_after_its_pieces_is_not_said_again() -> None:
+    """Some servers end a stream with the message that its deltas made."""
+    message = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}
+    assert text_of(read([chunks({"content": "Hi"}, message)])) == "Hi"
+    assert text_of(read([chunks(message)])) == "Hi"
+
+
 def test_a_reply_in_one_piece_gives_the_same_calls_and_end() -> None:
     """`stream = false`: text in one delta, the rest as streamed."""
     call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}

@@ -159,6 +159,14 @@ async def test_the_key_is_in_no_error(server: GatewayServer, script: Scripted) -
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+async def test_the_key_is_in_no_error_about_models(server: GatewayServer) -> None:
+    """The server repeats what it was asked for."""
+    async with gateway(server, KEY) as client:
+        with pytest.raises(NotFound) as caught:
+            await client.model(KEY)
+    assert KEY not in f"{caught.value!r} {caught.value.facts}"
+
+
 async def test_nothing_is_sent_without_a_key_or_over_an_open_line() -> None:
     """Public hosts only; it is said at once."""
     async with HttpGateway(GatewayConfig(), None) as client:

@@ -91,6 +91,12 @@ def test_a_name_that_is_said_again_is_the_same_call() -> None:
     assert calls_of(again, again) == [ToolCall("1", "f", '{"a":1}')]
 
 
+def test_two_calls_of_one_tool_that_share_an_index_are_two() -> None:
+    """Their ids tell, though the first has no arguments that could be complete."""
+    found = calls_of([piece("f", "", id="1", index=0)], [piece("f", "{}", id="2", index=0)])
+    assert found == [ToolCall("1", "f", ""), ToolCall("2", "f", "{}")]
+
+
 def test_one_id_for_two_calls_is_two_calls() -> None:
     """The second gets an id of its own, or its result could not be told apart."""
     found = calls_of([piece("f", "{}", id="x", index=0)], [piece("g", "{}", id="x", index=1)])

@@ -171,6 +171,12 @@ def test_tool_calls_go_back_as_they_came() -> None:
     }
 
 
+def test_unknown_fields_of_a_reply_without_calls_go_back_too() -> None:
+    """But cannot take the place of its own."""
+    sent = {"role": "assistant", "content": "Yes.", "sig": "x"}
+    assert message_json(Assistant("Yes.", (), {"sig": "x", "content": "No."})) == sent
+
+
 def test_a_tool_result_names_its_call() -> None:
     """Results are text."""
     sent = {"role": "tool", "tool_call_id": "1", "content": "Sunny."}

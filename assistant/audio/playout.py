@@ -40,7 +40,7 @@ class Playout:
         self.channels = channels
         """Samples side by side in a block."""
         self._block = round(rate * FRAME_S)
-        self._resampler = Resampler(rate)
+        self._resampler = Resampler(rate, steady=True)  # first pieces are short
         self._blocks: deque[tuple[NDArray[np.int16], float]] = deque()
         """Whole blocks, each with the seconds of sound in it: the last of a reply is padded."""
         self._rest = np.zeros(0, np.int16)
@@ -92,8 +92,13 @@ class Playout:
         self._held_s = 0.0
         self._blocks.clear()
         self._stamps.clear()
+        self.rest()
         self._resampler.flush()
         self._rest = self._rest[:0]
+
+    def rest(self) -> None:
+        """The device discards the silence that it holds: the next block may sound at once."""
+        self._ends = 0.0
 
     def take(self, begins: float) -> bytes | None:
         """The next block, which will sound at this time; None where there is only silence."""

@@ -27,8 +27,8 @@ LATENCY_S = 0.1
 The length costs nothing: the buffer is filled at once when sound begins, and `stop` empties it."""
 AHEAD_S = 10.0
 """Seconds that may be queued before `play` waits."""
-DRY_S = 0.1
-"""Seconds before the queue runs dry at which the resampler's last samples (60 ms) are let go."""
+DRY_S = 0.04
+"""Seconds before the queue runs dry at which the resampler's last samples (15 ms) are let go."""
 TAIL_S = 0.06
 """Seconds of silence after the last sound, for what buffers behind the device's own clock hold."""
 IDLE_S = 0.25
@@ -80,7 +80,7 @@ class DeviceSpeaker:
         except BaseException:
             self._line.close()
             raise
-        self._line.pause()
+        self._rest()
         return self
 
     async def __aexit__(
@@ -222,6 +222,7 @@ class DeviceSpeaker:
             self._later("idle", IDLE_S, self._rest)
         else:
             self._line.pause()
+            self._playout.rest()
 
     def _later(self, what: str, seconds: float, call: Callable[[], None]) -> None:
         if what in self._timers:

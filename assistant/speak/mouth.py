@@ -12,6 +12,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.audio import chimes
 from assistant.audio.pcm import Pcm
 from assistant.errors import AssistantError
 from assistant.speak.clauses import Clauses
@@ -54,7 +55,8 @@ class SpeakingMouth:
         """Speak the text; returns it when all has been played.
 
         `mark` is told `first_clause` and `first_sound`, each time one is ready. An error of the
-        deltas is raised after what had arrived before it was spoken. Raises AssistantError.
+        deltas is raised after what had arrived before it was spoken. A text without a word that
+        can be said ends in a chime. Raises AssistantError.
         """
         self._played = []
         self._gap_s = 0.0
@@ -65,8 +67,12 @@ class SpeakingMouth:
                 group.create_task(self._speak(clauses, mark), name="speak-clauses")
         except* AssistantError as errors:
             raise errors.exceptions[0] from None
+        failure = reading.result()
+        if failure is None and not self._played:  # nothing in it can be said: still no silence
+            await self._speaker.play(chimes.done())
+            mark("first_sound")
         await self._speaker.drain()
-        if (failure := reading.result()) is not None:
+        if failure is not None:
             raise failure
         return self.heard()
 
@@ -96,7 +102,7 @@ class SpeakingMouth:
         self, deltas: AsyncIterator[str], clauses: asyncio.Queue[str | None]
     ) -> AssistantError | None:
         """Cut deltas into clauses; a failure is kept until what came before it was said."""
-        splitter = Clauses()
+        splitter = Clauses(self._voice.language)
         failure: AssistantError | None = None
         try:
             async for delta in deltas:
