@@ -35,9 +35,9 @@ def tone(seconds: float, rate: int = 22_050, hertz: float = 440) -> Pcm:
 
 
 def sweep(seconds: float) -> Pcm:
-    """A tone that rises from 200 to 3000 Hz: no part of it is like another."""
+    """A tone that rises from 200 to 1200 Hz: no part of it is like another."""
     moments = np.arange(round(seconds * LISTEN_RATE)) / LISTEN_RATE
-    phase = 2 * np.pi * (200 * moments + 1400 * moments**2 / seconds)
+    phase = 2 * np.pi * (200 * moments + 500 * moments**2 / seconds)
     return Pcm.from_float((0.33 * np.sin(phase)).astype(np.float32))
 
 

@@ -1,24 +1,21 @@
-"""Sound files: read, written, and in the place of the microphone and the speaker.
+"""Sound files in the place of the microphone and the speaker.
 
-Flows in: paths, `Pcm`. Flows out: `Pcm`, frames, a WAV. A clock decides the pace, where there is to
-be one. Refuses to know: what is said in them.
+Flows in: paths, `Pcm`. Flows out: frames, a WAV. A clock decides the pace, where there is to be
+one. Refuses to know: what is said in them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
-import soundfile
-import soxr
 
+from assistant.audio.files import check_folder, read_sound, write_wav
 from assistant.audio.line import off_loop
 from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
 from assistant.audio.resampler import Resampler
-from assistant.errors import SoundFileError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -26,6 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from numpy.typing import NDArray
+
+__all__ = ["WavMicrophone", "WavSpeaker", "read_sound", "write_wav"]
 
 SPEAKER_RATE = 22_050
 """Samples a second of what a `WavSpeaker` writes: Piper's own."""
@@ -42,16 +41,6 @@ _STEP_S = 0.1
 _NO_SOUND = np.zeros(0, np.int16)
 _BREATH = 16
 """Frames handed over at full speed before the loop gets its turn."""
-_KINDS = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x7fELF": "a program",
-    b"\x1aE\xdf\xa3": "a Matroska or WebM video",
-}
 
 
 class Pace(Protocol):
@@ -70,49 +59,6 @@ class _LoopPace:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-
-
-def read_sound(path: Path) -> Pcm:
-    """The sound of a WAV, FLAC or OGG file, mono at `LISTEN_RATE`. Raises SoundFileError."""
-    if path.is_dir():
-        raise SoundFileError(f"{path}: this is a folder. Give the sound file in it.")
-    if not path.is_file():
-        raise SoundFileError(f"{path}: there is no such file.")
-    try:
-        if path.stat().st_size == 0:
-            raise SoundFileError(f"{path}: the file is empty (0 bytes). Record it again.")
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except OSError as error:
-        raise SoundFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        raise SoundFileError(f"{path}: {_not_sound(path, error)}") from error
-    if not len(samples):
-        raise SoundFileError(f"{path}: the file holds no sound. Record it again.")
-    mono = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0).mean(axis=1)
-    if rate != LISTEN_RATE:
-        mono = soxr.resample(mono, rate, LISTEN_RATE)
-    return Pcm.from_float(mono)
-
-
-def write_wav(path: Path, sound: Pcm) -> None:
-    """Write a 16-bit WAV, whole or not at all. Raises SoundFileError."""
-    check_folder(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        soundfile.write(part, sound.samples, sound.rate, format="WAV", subtype="PCM_16")
-        part.replace(path)
-    except (OSError, soundfile.SoundFileError) as error:
-        raise SoundFileError(f"{path}: cannot be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def check_folder(path: Path) -> None:
-    """Raise SoundFileError where no file can be written to this path."""
-    if path.is_dir():
-        raise SoundFileError(f"{path}: this is a folder. Give the name of a file in it.")
-    if not path.parent.is_dir():
-        raise SoundFileError(f"{path}: there is no folder {str(path.parent)!r}. Make it first.")
 
 
 class WavMicrophone:
@@ -288,18 +234,3 @@ def _frames(sound: Pcm, gap_s: float, noise: np.random.Generator) -> Iterator[Pc
     samples = np.concatenate([sound.samples, gap])
     for start in range(0, length, FRAME_SAMPLES):
         yield Pcm(samples[start : start + FRAME_SAMPLES])
-
-
-def _not_sound(path: Path, error: Exception) -> str:
-    with path.open("rb") as file:
-        head = file.read(12)
-    for magic, kind in _KINDS.items():
-        if head.startswith(magic):
-            return f"this is {kind}, not a sound file."
-    if head[4:8] == b"ftyp":
-        return "this is an MP4 or M4A file. Convert it to WAV first."
-    if head[:4] in (b"RIFF", b"RIFX") and head[8:12] == b"WAVE":
-        return "this begins as a WAV but is damaged or cut off. Record it again."
-    if head.isascii() and all(byte >= ord(" ") or byte in b"\t\r\n" for byte in head):
-        return "this is text, not a sound file."
-    return f"this is not a sound file ({error})."

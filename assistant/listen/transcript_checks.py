@@ -110,7 +110,7 @@ def compression(text: str) -> float:
 
 
 def _repeats(words: list[str]) -> bool:
-    """Whether four words or more come twice running, or fewer four times: "five five five" is said."""
+    """Whether four words come twice running, or fewer four times: "five five five" may be said."""
     for length in range(1, len(words) // 2 + 1):
         times = 2 if length >= _PHRASE_WORDS else 4
         span = length * times

@@ -44,8 +44,10 @@ _LONGEST = 448
 _CUT_BEAM = 2
 """Least hypotheses in a cut window: the second costs a tenth of the time and undoes most loops."""
 _TOKENS_FREE = 8
-_TOKENS_PER_S = 10
-"""Limit of what is written: the fastest speech of the study came to 6 tokens a second."""
+_TOKENS_PER_S = {"en": 10}
+_TOKENS_PER_S_ELSEWHERE = 25
+"""Limit of what is written: quick English takes 6 tokens a second, scripts without an alphabet of
+their own among the tokens several for each letter."""
 _STEADY = {"beam_size": 5, "no_repeat_ngram_size": 4}
 """The last resort against loops. Other programs draw at random here; this repeats."""
 
@@ -123,7 +125,8 @@ class Whisper:
         language = self._language(encoded)
         tokenizer, suppressed = self._tokenizers[language]
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
-        longest = len(prompt) + _TOKENS_FREE + round(_TOKENS_PER_S * len(samples) / LISTEN_RATE)
+        pace = _TOKENS_PER_S.get(language, _TOKENS_PER_S_ELSEWHERE)
+        longest = len(prompt) + _TOKENS_FREE + round(pace * len(samples) / LISTEN_RATE)
         result = self._model.model.generate(
             encoded,
             [prompt],
