@@ -181,6 +181,26 @@ class GatewayConfig(Section):
     """Seconds that a whole reply may take, with all its retries."""
 
 
+class AttachmentsConfig(Section):
+    """Pictures and documents that go along with a question."""
+
+    detail: Literal["auto", "low", "high"] = "auto"
+    """How closely the model looks at a picture: low is cheaper and sooner, high reads small print;
+    auto is the model's way."""
+    max_image_px: Annotated[int, Field(ge=64, le=8000)] = 1568
+    """Pixels of a picture's longer side; larger ones are scaled down. Claude scales what is over
+    1568 down itself, which only costs time, and refuses what is over 8000 (its vision guide)."""
+    max_image_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 3_750_000
+    """Bytes of a picture as it is sent: 3,750,000 make 5 MB in base64, Claude's limit."""
+    max_megapixels: Annotated[int, Field(ge=1, le=178)] = 89
+    """Millions of pixels that are decoded, at 4 bytes of memory each; beyond it a picture is
+    refused, since a small file may hold a huge one."""
+    max_file_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 20_000_000
+    """Bytes of a document: 20 MB make 27 in base64, and Claude takes requests of up to 32."""
+    max_pdf_pages: Annotated[int, Field(ge=1, le=3_000)] = 100
+    """Pages of a document; 100 is Claude's limit (its guide to PDFs)."""
+
+
 class InstantConfig(Section):
     """What is answered on this machine, without the gateway."""
 
@@ -208,6 +228,7 @@ class Config(Section):
     """Every setting."""
 
     gateway: GatewayConfig = GatewayConfig()
+    attachments: AttachmentsConfig = AttachmentsConfig()
     stt: SttConfig = SttConfig()
     tts: TtsConfig = TtsConfig()
     wake: WakeConfig = WakeConfig()

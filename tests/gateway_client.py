@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from assistant.clock import SystemClock
 from assistant.config import GatewayConfig
 from assistant.messages import TextDelta, ToolSchema, User
-from assistant.think.gateway import HttpGateway, LoopClock
+from assistant.think.gateway import HttpGateway
 
 if TYPE_CHECKING:
     from gateway_script import Scripted
@@ -28,7 +29,7 @@ CLOCK = ToolSchema("clock", "The time.", {"type": "object", "properties": {}})
 KEY = "secret-key-0123456789"
 
 
-class QuickClock(LoopClock):
+class QuickClock(SystemClock):
     """Waits no longer than it takes to say so."""
 
     def __init__(self) -> None:

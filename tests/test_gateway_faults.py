@@ -38,7 +38,7 @@ from assistant.think.gateway_errors import (
     ServerError,
     Stalled,
     Unauthorized,
-    Unreachable,
+    UnreachableAtHome,
 )
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ async def test_nobody_listening_is_unreachable() -> None:
     async with GatewayServer() as gone:
         pass
     async with gateway(gone) as client:
-        with pytest.raises(Unreachable, match="cannot be reached"):
+        with pytest.raises(UnreachableAtHome, match="cannot be reached"):
             await deltas(client)
 
 

@@ -215,7 +215,7 @@ def test_bad_input_gets_one_clear_sentence(
 def test_an_unknown_device_offers_near_names() -> None:
     """The value, what comes near it, and the command that lists them; nothing is opened."""
     with VirtualSoundCard() as card:
-        done = program("run", "--set", "audio.input=plse", env=clean_env(**card.env))
+        done = program("run", "--set", "audio.input=defalt", env=clean_env(**card.env))
     message = " ".join(done.stderr.split())
     assert done.returncode == 1
     assert "plse" in message

@@ -102,7 +102,7 @@ def test_credits_need_more_evidence_than_words() -> None:
     [
         ("", CLEAR, "no-speech"),
         ("I want tea.", WEAK, "no-speech"),
-        ("Wow ah.", Evidence(peak=0.7, no_speech=0.4, logprob=-1.2), "noise"),
+        ("Wow ah.", Evidence(peak=0.7, no_speech=0.4, logprob=-1.2), "no-speech"),
         ("Wow ah.", Evidence(peak=0.95, no_speech=0.1, logprob=-1.7), "noise"),
         ("ha " * 40, CLEAR, "repetition"),
         ("AHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH", CLEAR, "repetition"),

@@ -29,6 +29,8 @@ BLOCK_S = 0.02
 """Seconds in a block. 10 ms cost a third more processor time and arrived no sooner."""
 LATENCY_S = 0.06
 """Seconds of sound that the device may hold when the machine is busy; it adds no delay else."""
+LATE_S = 0.12
+"""Seconds that a sound takes from the speaker's device to here: 0.05 by a cable, more by air."""
 SILENT_S = 2.0
 """Seconds without a block after which the device counts as gone."""
 RETRIES_S = (0.0, 0.3, 0.7, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
@@ -58,6 +60,7 @@ class DeviceMicrophone:
         self._arrived: asyncio.Event
         self._waiting = False
         self._received = 0
+        self._late = 0
         self._dropped = 0
         self._rest = np.zeros(0, np.int16)
         self.reopened = 0
@@ -94,9 +97,13 @@ class DeviceMicrophone:
         return self._dropped
 
     def flush(self) -> None:
-        """Discard what has arrived and was not taken."""
+        """Discard what was recorded until now: what has arrived, and what is on its way.
+
+        The last of a reply reaches the microphone after it was played, by the air and the device.
+        """
         self._blocks.clear()
         self._rest = self._rest[:0]
+        self._late = round(LATE_S / BLOCK_S)
 
     async def frames(self) -> AsyncIterator[Pcm]:
         """Frames of `FRAME_SAMPLES` at `LISTEN_RATE`, until closed.
@@ -106,7 +113,11 @@ class DeviceMicrophone:
         resampler = Resampler(LISTEN_RATE, steady=True)
         while True:
             while self._blocks:
-                mono = self._mono(self._blocks.popleft())
+                block = self._blocks.popleft()
+                if self._late:
+                    self._late -= 1
+                    continue
+                mono = self._mono(block)
                 samples = resampler.push(Pcm(mono, self._line.rate))
                 self._rest = np.concatenate([self._rest, samples]) if len(self._rest) else samples
                 while len(self._rest) >= FRAME_SAMPLES:

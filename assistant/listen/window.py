@@ -30,7 +30,8 @@ HOP = 160
 FULL_FRAMES = 3000
 """Whisper's own window, 30 s."""
 LEAST_FRAMES = 1000
-"""The shortest window, 10 s: with 8 s tiny.en got nearly twice as many words of short speech wrong."""
+"""The shortest window, 10 s: with 8 s tiny.en got nearly twice as many words of short speech
+wrong."""
 _ROUND_FRAMES = 50
 _MARGIN_FRAMES = 100
 _LEAD = round(0.3 * LISTEN_RATE)

@@ -36,6 +36,8 @@ class Address:
             )
         self.base = base_url.rstrip("/")
         self.host = host
+        self.netloc = parts.netloc.rpartition("@")[2]
+        """The host with its port, as it was written."""
         self.encrypted = parts.scheme == "https"
         self.local = is_local(host)
 

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 import httpx
 
 from assistant.think.address import Address
-from assistant.think.gateway_errors import BadReply, BrokenStream, Stalled, Unreachable
+from assistant.think.gateway_errors import (
+    BadReply,
+    BrokenStream,
+    Stalled,
+    Unreachable,
+    UnreachableAtHome,
+)
 from assistant.think.refusals import of_body
 
 if TYPE_CHECKING:
@@ -102,11 +108,11 @@ class Connection:
     ) -> AsyncIterator[Incoming]:
         self._whole_since = None  # until this connection is known to be whole
         deadlines.begin(int(request.headers.get("content-length", 0)))
-        with _ours(self.address.host, deadlines):
+        with _ours(self.address, deadlines):
             async with asyncio.timeout(deadlines.left):
                 response = await self._client.send(request, stream=True)
         try:
-            incoming = Incoming(response, self.address.host, deadlines)
+            incoming = Incoming(response, self.address, deadlines)
             await self._check(response, incoming)
             yield incoming
             if incoming.read_to_the_end:
@@ -135,12 +141,12 @@ class Connection:
 class Incoming:
     """The body of a response, as it arrives."""
 
-    def __init__(self, response: httpx.Response, host: str, deadlines: Deadlines) -> None:
+    def __init__(self, response: httpx.Response, address: Address, deadlines: Deadlines) -> None:
         self.kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         """The media type."""
         encoded = "content-encoding" in response.headers
         self._chunks = response.aiter_bytes() if encoded else response.aiter_raw()
-        self._host = host
+        self._address = address
         self._deadlines = deadlines
         self.read_to_the_end = False
         """Whether the connection can be used again."""
@@ -157,7 +163,7 @@ class Incoming:
         while (data := await self.next()) is not None:
             body += data
             if len(body) > MAX_BODY:
-                raise BadReply(f"{self._host} answered with over {MAX_BODY:,} bytes.")
+                raise BadReply(f"{self._address.netloc} answered with over {MAX_BODY:,} bytes.")
         return bytes(body)
 
     async def start(self, size: int) -> bytes:
@@ -177,13 +183,13 @@ class Incoming:
                 self.read_to_the_end = True
 
     async def _within(self, step: Awaitable[bytes | None]) -> bytes | None:
-        with _ours(self._host, self._deadlines):
+        with _ours(self._address, self._deadlines):
             async with asyncio.timeout(self._deadlines.left):
                 return await step
 
 
 @contextmanager
-def _ours(host: str, deadlines: Deadlines) -> Iterator[None]:
+def _ours(address: Address, deadlines: Deadlines) -> Iterator[None]:
     """Raise our error for httpx's."""
     try:
         yield
@@ -191,13 +197,17 @@ def _ours(host: str, deadlines: Deadlines) -> Iterator[None]:
         raise deadlines.stalled() from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         why = str(error) or "it did not answer in time"
-        raise Unreachable(f"{host} cannot be reached: {why}.") from error
+        way_out = "See whether it runs" if address.local else "Check the internet connection"
+        unreachable = UnreachableAtHome if address.local else Unreachable
+        raise unreachable(
+            f"{address.netloc} cannot be reached: {why}. {way_out}, and check [gateway] base_url."
+        ) from error
     except httpx.DecodingError as error:
-        raise BadReply(f"{host} sent a body that cannot be unpacked: {error}.") from error
+        raise BadReply(f"{address.netloc} sent a body that cannot be unpacked: {error}.") from error
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-        raise BrokenStream(f"{host} cut the connection: {error}.") from error
+        raise BrokenStream(f"{address.netloc} cut the connection: {error}.") from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise Unreachable(f"{host} cannot be asked: {error}.") from error
+        raise Unreachable(f"{address.netloc} cannot be asked: {error}.") from error
 
 
 def _client(config: GatewayConfig, address: Address) -> httpx.AsyncClient:

@@ -7,13 +7,12 @@ Refuses to know: tools, sound, whose turn it is. No body and no key is logged.
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from contextlib import aclosing
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
+from assistant.clock import SystemClock
 from assistant.messages import TextDelta
 from assistant.think import wire
 from assistant.think.attempts import Attempts
@@ -36,22 +35,6 @@ if TYPE_CHECKING:
     from assistant.think.wire import ModelInfo
 
 
-class LoopClock:
-    """The time of the machine."""
-
-    def monotonic(self) -> float:
-        """Seconds that never jump."""
-        return asyncio.get_running_loop().time()
-
-    def now(self) -> datetime:
-        """The wall clock, with its zone."""
-        return datetime.now().astimezone()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-
 class HttpGateway:
     """An OpenAI-compatible server, over one warm client."""
 
@@ -60,7 +43,7 @@ class HttpGateway:
     ) -> None:
         """Raises ConfigError for an address that is none. Nothing is opened yet."""
         self._config = config
-        self._clock = clock or LoopClock()
+        self._clock = clock or SystemClock()
         self._connection = Connection(config, key, self._clock)
 
     async def __aenter__(self) -> Self:

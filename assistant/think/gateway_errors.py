@@ -15,6 +15,7 @@ SPOKEN = {
     "no-key": "I have no key for the gateway. Set AI_GATEWAY_API_KEY and start me again.",
     "insecure": "I do not send my key over an open line. Please give me an https address.",
     "unreachable": "I cannot reach the model. Please check the internet connection.",
+    "unreachable-at-home": "My model's server does not answer. Please see whether it runs.",
     "bad-request": "The model did not accept my request. Please ask me in another way.",
     "too-large": "That is too much for the model. Please ask me for less.",
     "unauthorized": "The gateway does not accept my key. Please give me a new one.",
@@ -118,6 +119,16 @@ class Unreachable(Fault):
     """No connection: no network, a wrong address, nobody listening, no trust in the certificate."""
 
     kind = "unreachable"
+    plain = SPOKEN[kind]
+    retryable = True
+    other_model = False
+
+
+@final
+class UnreachableAtHome(Fault):
+    """The same of a server on this machine or in this home: the internet is not to blame."""
+
+    kind = "unreachable-at-home"
     plain = SPOKEN[kind]
     retryable = True
     other_model = False

@@ -1,0 +1,160 @@
+"""What a person shows with a question: a file in, a part of a message out.
+
+Flows in: a path and the `[attachments]` settings. Flows out: an `ImagePart` or a `FilePart` that
+may be sent as it is, or an AttachmentError. All of it blocks: run it off the loop. Refuses to
+know: pixels (`pictures`), pages (`documents`), the gateway.
+"""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from assistant.messages import FilePart, ImagePart
+from assistant.think.attachment_errors import AttachmentError
+from assistant.think.file_looks import HEAD_BYTES, Document, Other, Picture, looks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.config import AttachmentsConfig
+    from assistant.messages import Part
+    from assistant.think.file_looks import Looks
+
+MAX_PICTURE_BYTES = 300_000_000
+"""Bytes of a picture's file that are read: 89 megapixels are 267 MB without any compression."""
+_ALLOWED_PICTURES = "PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC and AVIF pictures"
+_ALLOWED = f"{_ALLOWED_PICTURES} and PDF documents"
+
+
+def part_of(path: Path, config: AttachmentsConfig) -> Part:
+    """A picture or a document, whichever the file's content is. Raises AttachmentError."""
+    match _looks(path):
+        case Picture() as kind:
+            return _image(path, kind, config)
+        case Document():
+            return _file(path, config)
+        case Other() as kind:
+            raise _wrong_kind(path, kind, f"{_ALLOWED} are allowed.")
+
+
+def image_part(path: Path, config: AttachmentsConfig) -> ImagePart:
+    """A picture, upright and small, with no place and no other notes in it.
+
+    Raises AttachmentError.
+    """
+    match _looks(path):
+        case Picture() as kind:
+            return _image(path, kind, config)
+        case Document() as kind:
+            raise _wrong_kind(path, kind, "Give it to me as a file instead of as a picture.")
+        case Other() as kind:
+            raise _wrong_kind(path, kind, f"{_ALLOWED_PICTURES} are allowed.")
+
+
+def file_part(path: Path, config: AttachmentsConfig) -> FilePart:
+    """A PDF as it is, once it was looked over. Raises AttachmentError."""
+    match _looks(path):
+        case Document():
+            return _file(path, config)
+        case Picture() as kind:
+            raise _wrong_kind(path, kind, "Give it to me as a picture instead of as a file.")
+        case Other() as kind:
+            raise _wrong_kind(path, kind, "PDF documents are allowed.")
+
+
+def _image(path: Path, kind: Picture, config: AttachmentsConfig) -> ImagePart:
+    from assistant.think import pictures  # noqa: PLC0415  # Pillow: not for a question in words
+
+    data = _read(path, MAX_PICTURE_BYTES, "Save it smaller and try again.")
+    sendable, media_type = pictures.ready(data, _name(path), kind, config)
+    return ImagePart(sendable, media_type, config.detail)
+
+
+def _file(path: Path, config: AttachmentsConfig) -> FilePart:
+    from assistant.think import documents  # noqa: PLC0415  # pypdf: not for a question in words
+
+    name = _name(path)
+    limit = config.max_file_bytes
+    way_out = "([attachments] max_file_bytes). Give me the part of it that matters."
+    data = _read(path, limit, way_out)
+    documents.check(data, name, config.max_pdf_pages)
+    filename = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+    return FilePart(data, "application/pdf", filename)
+
+
+def _looks(path: Path) -> Looks:
+    """What the file is. Raises AttachmentError where there is nothing to look at."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise AttachmentError(
+                f"{_name(path)} is a folder. Give me a file that is in it.", "wrong-kind"
+            )
+        if not stat.S_ISREG(found.st_mode):  # a pipe would keep us waiting for ever
+            raise AttachmentError(
+                f"{_name(path)} is a device or a pipe. Give me an ordinary file.", "wrong-kind"
+            )
+        if not found.st_size:
+            raise AttachmentError(
+                f"{_name(path)} is empty (0 bytes). Save it again and try again.", "empty"
+            )
+        with path.open("rb") as file:
+            return looks(file.read(HEAD_BYTES))
+    except (OSError, ValueError) as error:  # ValueError: a name that no system has
+        raise _unreadable(path, error) from error
+
+
+def _read(path: Path, limit: int, way_out: str) -> bytes:
+    """All of the file, however it has grown since it was looked at. Raises AttachmentError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+            size = len(data) if len(data) <= limit else max(path.stat().st_size, limit + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if size > limit:
+        raise AttachmentError(
+            f"{_name(path)} has {_megabytes(size)}, and up to {_megabytes(limit)} are allowed "
+            f"{way_out}",
+            "too-large",
+        )
+    return data
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
+    match error:
+        case PermissionError():
+            return AttachmentError(
+                f"{_name(path)} may not be read by you. Change its permissions and try again.",
+                "unreadable",
+            )
+        case FileNotFoundError() | NotADirectoryError() | ValueError():
+            return AttachmentError(
+                f"There is no file {_printable(str(path))!r}. Check its name and its folder.",
+                "missing",
+            )
+        case _:
+            why = error.strerror or error
+            return AttachmentError(
+                f"{_name(path)} cannot be read ({why}). Copy it elsewhere and try again.",
+                "unreadable",
+            )
+
+
+def _wrong_kind(path: Path, kind: Looks, otherwise: str) -> AttachmentError:
+    advice = (isinstance(kind, Other) and kind.advice) or otherwise
+    return AttachmentError(f"{_name(path)} is {kind.words}. {advice}", "wrong-kind")
+
+
+def _name(path: Path) -> str:
+    """The file's name without its folders, which are nobody's business, on one line."""
+    return _printable(path.name or str(path))
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "_" for letter in text)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"  # noqa: PLR2004
