@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _METER_DB = 60
 """Decibels below full scale where the meter begins."""
 _METER_CELLS = 40
-_METER_FRAMES = 10
 
 
 def device_table(config: AudioConfig) -> Table:
@@ -78,26 +77,22 @@ def _index(direction: devices.Direction, spec: str | int) -> int | None:
 
 async def draw_meter(microphone: AbstractAsyncContextManager[Microphone], console: Console) -> None:
     """The microphone's level as a bar, until Ctrl-C. Raises DeviceError."""
-    from assistant.audio.pcm import Pcm  # noqa: PLC0415  # numpy takes a while
+    from assistant.audio.meter import levels  # noqa: PLC0415  # numpy takes a while
 
-    batch: list[Pcm] = []
     async with microphone as source:
-        with Live(console=console, refresh_per_second=10) as live:
-            async for frame in source.frames():
-                batch.append(frame)
-                if len(batch) == _METER_FRAMES:
-                    live.update(level_bar(Pcm.join(batch).dbfs))
-                    batch = []
+        with Live(level_bar(-_METER_DB), console=console, refresh_per_second=10) as live:
+            async for level in levels(source):
+                live.update(level_bar(level.rms_dbfs, level.peak_dbfs))
 
 
-def level_bar(dbfs: float) -> Text:
-    """A level in decibels below full scale as a bar: green, yellow from -12, red from -3."""
-    cells = round(max(0.0, min(1.0, 1 + dbfs / _METER_DB)) * _METER_CELLS)
+def level_bar(rms_dbfs: float, peak_dbfs: float = -_METER_DB) -> Text:
+    """A level in decibels below full scale as a bar: by its peak yellow from -12, red from -3."""
+    cells = round(max(0.0, min(1.0, 1 + rms_dbfs / _METER_DB)) * _METER_CELLS)
     red, yellow = -3, -12
-    style = "red" if dbfs > red else "yellow" if dbfs > yellow else "green"
+    style = "red" if peak_dbfs > red else "yellow" if peak_dbfs > yellow else "green"
     bar = Text("█" * cells, style)
     bar.append("░" * (_METER_CELLS - cells), "dim")
-    bar.append(f" {dbfs:6.1f} dBFS")
+    bar.append(f" {rms_dbfs:6.1f} dBFS, peak {peak_dbfs:6.1f}")
     return bar
 
 
