@@ -20,6 +20,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError
 from assistant.modelfiles.store import ModelStore, default_store
+from assistant.sentences import spoken
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.speak.spoken_text import spoken_text
 from assistant.think.history import History
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from assistant.interfaces import Microphone, Mouth, Speaker, Transcriber, Voice
     from assistant.listen.ears import Ears
     from assistant.messages import Part
+    from assistant.storage import StorageWorker
+    from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
 
 SAMPLE_QUESTION = Path(__file__).parent / "samples" / "what-time-is-it.wav"
@@ -80,28 +83,44 @@ async def converse(
             from assistant.listen.scribe import Scribe  # noqa: PLC0415
 
             scribe = Scribe(await asyncio.wrap_future(transcriber), stt, clock)
-            conversation = Conversation(ears_of(config), scribe, dialogue, clock, emit)
+            language = config.stt.languages[0]
+            conversation = Conversation(ears_of(config), scribe, dialogue, clock, emit, language)
             sound_in = await stack.enter_async_context(microphone)
             barge_in = config.conversation.barge_in and live
             await conversation.run(sound_in, barge_in=barge_in, ahead=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
-                await mouth.say(_once(error.spoken), _nobody)
+                await mouth.say(_once(spoken(error, config.stt.languages[0])), _nobody)
             raise
 
 
 @asynccontextmanager
 async def dialogue_of(config: Config, mouth: Mouth, emit: Emit) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError."""
-    from assistant.think.gateway import HttpGateway  # noqa: PLC0415
-
     clock = SystemClock()
-    async with HttpGateway(config.gateway, gateway_key()) as gateway:
+    async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
         tools = [clock_tool(clock, config.stt.languages[0])]
         reply = Reply(gateway, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         yield Dialogue(reply, history, mouth, clock, emit)
+
+
+def storage_of(config: Config) -> StorageWorker:
+    """What the assistant keeps, where the settings say. It is opened once it is entered."""
+    from assistant.storage import Storage, StorageWorker, file_of  # noqa: PLC0415
+
+    return StorageWorker(Storage(file_of(config.storage), SystemClock().now))
+
+
+def gateway_of(config: Config, storage: StorageWorker) -> HttpGateway:
+    """The road to a model; all that is sent over it is on record. Raises ConfigError."""
+    from assistant.think.gateway import HttpGateway  # noqa: PLC0415
+    from assistant.think.ledger import Ledger  # noqa: PLC0415
+
+    clock = SystemClock()
+    ledger = Ledger(storage, clock, config.gateway.daily_limit_usd)
+    return HttpGateway(config.gateway, gateway_key(), clock, ledger)
 
 
 async def ask(

@@ -27,13 +27,21 @@ class Conversation:
     """Listens, and gives each utterance its turn."""
 
     def __init__(
-        self, ears: Ears, scribe: Scribe, dialogue: Dialogue, clock: Clock, emit: Emit
+        self,
+        ears: Ears,
+        scribe: Scribe,
+        dialogue: Dialogue,
+        clock: Clock,
+        emit: Emit,
+        language: str,
     ) -> None:
+        """`language` (ISO 639-1) is for what is said before anybody was understood."""
         self._ears = ears
         self._scribe = scribe
         self._dialogue = dialogue
         self._clock = clock
         self._emit = emit
+        self._language = language
         self._turn: asyncio.Task[None] | None = None
 
     async def run(self, microphone: Microphone, *, barge_in: bool, ahead: bool) -> None:
@@ -85,7 +93,7 @@ class Conversation:
         try:
             written = await self._scribe.take(utterance.sound)
         except AssistantError as error:
-            await self._dialogue.apologise(error)
+            await self._dialogue.apologise(error, self._language)
             return
         transcript = written.transcript
         if not transcript.text:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import AssistantError
 from assistant.events import Failed, Said, SpeakingBegan, TurnEnded
 from assistant.messages import Message, Part, User
+from assistant.sentences import spoken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -75,9 +76,10 @@ class Dialogue:
         watch.end(heard, interrupted=False)
         return True
 
-    async def apologise(self, error: AssistantError) -> None:
+    async def apologise(self, error: AssistantError, language: str) -> None:
         """Say what went wrong before there was a question to answer."""
-        await self._apologise(error, [], _Watch(Question(""), self._clock, self._emit))
+        question = Question("", language)
+        await self._apologise(error, [], _Watch(question, self._clock, self._emit))
 
     async def _deltas(
         self, question: Question, turn: list[Message], watch: _Watch
@@ -98,7 +100,7 @@ class Dialogue:
             self._history.add_interrupted(turn, heard)
         self._emit(Failed(error.kind, str(error)))
         try:
-            said = await self._mouth.say(_once(error.spoken), watch.mark)
+            said = await self._mouth.say(_once(spoken(error, watch.question.language)), watch.mark)
         except asyncio.CancelledError:
             watch.end(" ".join(filter(None, [heard, self._mouth.stop()])), interrupted=True)
             raise
