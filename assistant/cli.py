@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from assistant import app, config
+from assistant import app, config, model_commands
 from assistant.dialogue import Question
 from assistant.errors import AssistantError, DeviceError, UsageError
 from assistant.events import Event, Failed, Heard
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from assistant.events import Emit
     from assistant.interfaces import Speaker
+    from assistant.messages import Part
 
 T = TypeVar("T")
 OUT = Console()
@@ -49,6 +50,7 @@ program = typer.Typer(
 )
 models_program = typer.Typer(help="The model files.", no_args_is_help=True, epilog=_EVERYWHERE)
 program.add_typer(models_program, name="models")
+model_commands.mount(models_program, lambda: _settings(), OUT, ERRORS)  # noqa: PLW0108  # defined below
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write what is said into this WAV.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON event a line, for programs.")]
@@ -136,6 +138,12 @@ def hear(
 @program.command(epilog=_EVERYWHERE)
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask.")],
+    image: Annotated[
+        list[Path] | None, typer.Option("--image", help="A picture to look at; repeatable.")
+    ] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option("--file", help="A PDF to read; repeatable.")
+    ] = None,
     out: Out = None,
     *,
     speak: Annotated[bool, typer.Option("--speak", help="Say the answer aloud.")] = False,
@@ -146,6 +154,8 @@ def ask(
     \b
     assistant ask "What time is it?"
     assistant ask "Tell me a joke." --speak
+    assistant ask "What is this?" --image photo.jpg
+    assistant ask "Summarise this." --file report.pdf
     assistant ask "Tell me a joke." --out joke.wav
     """
     if not question.strip():
@@ -153,8 +163,24 @@ def ask(
     settings = _settings()
     speaker = _speaker(settings, out) if speak or out else None
     with _watching(json=json) as emit:
-        if not _wait(app.ask(settings, question, emit, speaker=speaker)):
+        parts = _parts(settings, image or (), file or ())
+        if not _wait(app.ask(settings, question, emit, parts=parts, speaker=speaker)):
             raise typer.Exit(1)
+
+
+def _parts(
+    settings: config.Config, images: Sequence[Path], files: Sequence[Path]
+) -> tuple[Part, ...]:
+    """What is shown with a question, ready to be sent. Raises AttachmentError."""
+    if not images and not files:
+        return ()
+    from assistant.think.attachments import image_part, part_of  # noqa: PLC0415
+
+    limits = settings.attachments
+    return (
+        *(image_part(path, limits) for path in images),
+        *(part_of(path, limits) for path in files),
+    )
 
 
 @program.command(epilog=_EVERYWHERE)
@@ -241,40 +267,6 @@ def doctor() -> None:
 
     if not _wait(examine(_settings(), OUT)):
         raise typer.Exit(1)
-
-
-@models_program.command("list", epilog=_EVERYWHERE)
-def list_models() -> None:
-    """List the models with their licences, and whether they are here.
-
-    \b
-    assistant models list
-    """
-    from assistant import screens  # noqa: PLC0415
-
-    OUT.print(screens.model_table(app.store(_settings())))
-
-
-@models_program.command("pull", epilog=_EVERYWHERE)
-def pull_models(
-    names: Annotated[list[str] | None, typer.Argument(help="Which; none for the default.")] = None,
-    *,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Compute the sums of what is here, too.")
-    ] = False,
-) -> None:
-    """Fetch models, check their sums, and mend what is damaged.
-
-    \b
-    assistant models pull
-    assistant models pull tiny.en
-    assistant models pull en_GB-alan-medium
-    """
-    from assistant import screens  # noqa: PLC0415
-
-    store = app.store(_settings())
-    with screens.PullProgress(ERRORS) as progress:
-        store.pull(names or (), progress, progress.note, verify=verify)
 
 
 def main() -> NoReturn:

@@ -179,6 +179,9 @@ class GatewayConfig(Section):
     """Seconds that a reply may stall once it has begun."""
     turn_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
     """Seconds that a whole reply may take, with all its retries."""
+    daily_limit_usd: Annotated[float, Field(ge=0)] | None = None
+    """US dollars that a day's requests may cost; beyond it only what needs no model is answered.
+    A request whose cost the server does not tell counts as nothing. Not set: no limit."""
 
 
 class AttachmentsConfig(Section):
@@ -193,7 +196,7 @@ class AttachmentsConfig(Section):
     max_image_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 3_750_000
     """Bytes of a picture as it is sent: 3,750,000 make 5 MB in base64, Claude's limit."""
     max_megapixels: Annotated[int, Field(ge=1, le=178)] = 89
-    """Millions of pixels that are decoded, at 4 bytes of memory each; beyond it a picture is
+    """Millions of pixels that are decoded, at 5 bytes of memory each; beyond it a picture is
     refused, since a small file may hold a huge one."""
     max_file_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 20_000_000
     """Bytes of a document: 20 MB make 27 in base64, and Claude takes requests of up to 32."""
@@ -224,6 +227,13 @@ class ModelsConfig(Section):
     """Where they are kept; empty for `models/` of the checkout, else the user's data folder."""
 
 
+class StorageConfig(Section):
+    """What the assistant keeps: what requests cost, and what left this machine."""
+
+    folder: str = ""
+    """Where its file is kept; empty for the user's data folder."""
+
+
 class Config(Section):
     """Every setting."""
 
@@ -239,6 +249,7 @@ class Config(Section):
     instant: InstantConfig = InstantConfig()
     tools: ToolsConfig = ToolsConfig()
     models: ModelsConfig = ModelsConfig()
+    storage: StorageConfig = StorageConfig()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,8 @@ class Finished:
     usage: Usage | None = None
     extra: JsonObject = field(default_factory=dict)
     """Unknown fields of the assistant's message, to be sent back with it."""
+    model: str = ""
+    """The model that answered, where it was told: with fallbacks, not always the one asked."""
 
 
 Delta = TextDelta | ToolCall | Finished

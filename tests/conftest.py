@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from assistant.audio.pcm import LISTEN_RATE, Pcm
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
 
+QUIET = 0.01
+"""Amplitude below which the voice's clip is not speech yet, or no more."""
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
@@ -57,11 +60,22 @@ def voice(models: Path) -> Piper:
 
 
 @pytest.fixture(scope="session")
-def say(voice: Piper) -> Callable[[str], Pcm]:
-    """A text as an utterance: spoken, at `LISTEN_RATE`, with silence around it as from ears."""
+def say(models: Path) -> Callable[[str], Pcm]:
+    """A text as an utterance: spoken, at `LISTEN_RATE`, with silence around it as from ears.
+
+    The voice without its randomness, so that a text sounds the same in every run.
+    """
+    from piper import PiperVoice, SynthesisConfig  # noqa: PLC0415  # half a second to import
+
+    voice = PiperVoice.load(models / "en_US-joe-medium" / "en_US-joe-medium.onnx")
+    steady = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
 
     def spoken(text: str) -> Pcm:
-        speech = Pcm.join(voice.pieces(text)).resampled(LISTEN_RATE)
-        return Pcm.join([Pcm.silence(0.4), speech, Pcm.silence(0.65)])
+        speech = np.concatenate(
+            [chunk.audio_float_array for chunk in voice.synthesize(text, steady)]
+        )
+        loud = np.flatnonzero(np.abs(speech) > QUIET)
+        sound = Pcm.from_float(speech[loud[0] : loud[-1]], voice.config.sample_rate)
+        return Pcm.join([Pcm.silence(0.4), sound.resampled(LISTEN_RATE), Pcm.silence(0.65)])
 
     return spoken

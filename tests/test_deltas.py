@@ -125,7 +125,7 @@ def test_a_whole_reply_gives_its_text_calls_usage_and_unknown_fields() -> None:
     assert found[-3:] == [
         ToolCall("call_1", "clock", "{}"),
         ToolCall("call_2", "weather", '{"place": "Łódź"}'),
-        Finished("tool_calls", Usage(7, 9, 0.0021), REPLY.extra),
+        Finished("tool_calls", Usage(7, 9, 0.0021), REPLY.extra, "m"),
     ]
 
 
@@ -217,12 +217,13 @@ def test_a_usage_chunk_has_empty_choices() -> None:
     """It is the last, or stands in between, or lacks `choices` altogether."""
     usage = {"prompt_tokens": 3, "completion_tokens": 4}
     data = event({"usage": usage}) + chunks({"content": "x"}, {"choices": [], "usage": None})
-    assert read([data])[-1:] == [Finished("", Usage(3, 4))]
+    assert read([data])[-1:] == [Finished("", Usage(3, 4), model="m")]
 
 
 def test_a_missing_done_is_fine_once_the_model_said_it_finished() -> None:
     """`finish_reason` is enough."""
-    assert read([stream(Reply("Hi", done=False))])[-1] == Finished("stop", Usage(0, 1, 1.5e-5))
+    finished = Finished("stop", Usage(0, 1, 1.5e-5), model="m")
+    assert read([stream(Reply("Hi", done=False))])[-1] == finished
 
 
 def test_a_stream_that_ends_with_neither_is_broken() -> None:
@@ -253,7 +254,8 @@ def test_reasoning_is_never_text_but_counts_as_a_token() -> None:
     assert list(decoder.push(chunks(*bodies))) == []
     assert decoder.tokens == 4
     finished = list(decoder.close())[-1]
-    assert finished == Finished("", extra={"reasoning_details": [{"text": "hm"}, {"text": "ah"}]})
+    extra = {"reasoning_details": [{"text": "hm"}, {"text": "ah"}]}
+    assert finished == Finished("", extra=extra, model="m")
 
 
 def test_an_empty_delta_is_no_token() -> None:

@@ -95,11 +95,28 @@ def test_a_prompt_that_does_not_fit_is_too_large() -> None:
 
 
 def test_retry_after_is_in_seconds() -> None:
-    """From the header, else from the body; a date is as good as none."""
+    """From the header, else from the body; anything else is none."""
     assert of_body(429, b"", "2.5").retry_after_s == 2.5
     assert of_body(429, b'{"error": {"retry_after": 7}}').retry_after_s == 7
-    for told in ("", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "nan"):
-        assert of_body(429, b"", told).retry_after_s is None
+    for told in ("", "soon", "-1", "nan", "Wed, 99 Oct 2026 07:28:00 GMT"):
+        assert of_body(429, b"", told, "Wed, 21 Oct 2026 07:28:00 GMT").retry_after_s is None
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("Wed, 21 Oct 2026 07:28:03 GMT", 3),
+        ("Wednesday, 21-Oct-26 07:29:00 GMT", 60),
+        ("Wed Oct 21 07:28:05 2026", 5),
+        ("Wed, 21 Oct 2026 09:28:02 +0200", 2),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", 0),
+    ],
+)
+def test_retry_after_may_be_a_date(told: str, seconds: float) -> None:
+    """In any form that HTTP has, counted from the server's own date; one that passed is now."""
+    fault = of_body(429, b"", told, "Wed, 21 Oct 2026 07:28:00 GMT")
+    assert fault.retry_after_s == seconds
+    assert of_body(429, b"", told, "").retry_after_s is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

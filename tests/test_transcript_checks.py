@@ -14,6 +14,7 @@ from assistant.listen.transcript_checks import (
     familiar,
     loops,
     refusal,
+    repeats,
     tidy,
 )
 from assistant.listen.window import FULL_FRAMES, HOP, STEP, frames_for, padded, pieces, stretch
@@ -26,17 +27,15 @@ WEAK = Evidence(peak=0.15, no_speech=0.9, logprob=-0.9)
     ("text", "seconds"),
     [
         ("Lions Lions Lions Lions Lions", 2.5),
-        ("Tell me a joke. Tell me a joke.", 2.3),
         ("Weather Weather Weather Weather Weather Weather Weather Weather", 20),
         ("I'm not, I'm not, I'm not, I'm not, I'm", 3),
-        ("and then the other one and then the other one and then", 12),
         ("one two three four five six seven eight nine ten eleven twelve", 1.0),
     ],
 )
 def test_a_text_that_goes_round_or_is_too_long_for_its_time_is_a_loop(
     text: str, seconds: float
 ) -> None:
-    """A phrase twice running, a word four times, or more words than fit into the time."""
+    """A word or two four times running, or more words than fit into the time."""
     assert loops(text, seconds)
 
 
@@ -54,6 +53,22 @@ def test_a_text_that_goes_round_or_is_too_long_for_its_time_is_a_loop(
 def test_what_people_repeat_is_no_loop(text: str) -> None:
     """A word said twice, digits, or two requests of a kind are speech."""
     assert not loops(text, 4.0)
+    assert not repeats(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tell me a good joke. Tell me a good joke.",
+        "Make me a small dark roast mocha. Make me a small dark rose",
+        "Wake me at seven on Monday. And wake me at seven on Friday.",
+    ],
+)
+def test_five_words_a_second_time_are_doubted_and_no_more(text: str) -> None:
+    """A loop's last round is seldom whole; and people have two requests of a kind."""
+    assert repeats(text)
+    assert doubt(Hypothesis(text, -0.1, 0.1, "en"), 5.0)
+    assert not loops(text, 5.0)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +130,13 @@ def test_a_refusal_says_why(text: str, evidence: Evidence, reason: str) -> None:
 
 def test_of_two_texts_the_one_that_does_not_loop_is_better() -> None:
     """Whisper is sure of its loops, so likelihood decides only between texts of a kind."""
-    loop = Hypothesis("Stop it. Stop it. Stop it. Stop it.", -0.05, 0.1, "en")
+    loop = Hypothesis("Stop it. " * 4, -0.05, 0.1, "en")
+    twice = Hypothesis("Stop the music right now. " * 2, -0.1, 0.1, "en")
     guess = Hypothesis("Stop it.", -0.9, 0.1, "en")
     sure = Hypothesis("Stop that.", -0.3, 0.1, "en")
     assert better(loop, guess, 1.0) == guess
+    assert better(loop, twice, 1.0) == twice
+    assert better(twice, guess, 1.0) == guess
     assert better(guess, sure, 1.0) == sure
 
 

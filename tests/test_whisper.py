@@ -123,6 +123,14 @@ def test_a_result_does_not_depend_on_what_came_before(
     assert tiny.transcribe(question) == first
 
 
+def test_two_requests_of_a_kind_are_both_kept(tiny: Whisper, say: Callable[[str], Pcm]) -> None:
+    """What looks like a loop is looked at again, and believed when it is there again."""
+    asked = "Wake me at seven on Monday. And wake me at seven on Friday."
+    words = plain_words(tiny.transcribe(say(asked)).text)
+    assert "monday" in words
+    assert "friday" in words
+
+
 def test_another_rate_is_resampled(tiny: Whisper, say: Callable[[str], Pcm]) -> None:
     """A recording at 48 kHz is heard like one at 16 kHz."""
     assert plain_words(tiny.transcribe(say(QUESTION).resampled(48_000)).text) == plain_words(

@@ -17,10 +17,12 @@ MOST_COMPRESSION = 2.4
 """Bytes to compressed bytes above which a text is a loop (openai/whisper's value)."""
 _WORDS_PER_S = 6.0
 _WORDS_FREE = 4
-_PHRASE_WORDS = 4
+_PHRASE_WORDS = 5
 LEAST_SPEECH = 0.3
 """`Evidence.speech` below which nothing was said. With base and tiny.en, the strongest of 110
 noises came to 0.27, the weakest of 283 words and sentences to 0.33."""
+DOUBTFUL_SPEECH = 0.1
+"""`Evidence.speech` below which a doubted text is not worth a second look."""
 _NEEDED = {"": LEAST_SPEECH, "word": 0.35, "credit": 0.8}
 _GARBAGE_LOGPROB = -1.5
 _CREDITS = (
@@ -100,7 +102,19 @@ def loops(text: str, seconds: float) -> bool:
     words = plain_words(text)
     if len(words) > _WORDS_FREE + _WORDS_PER_S * seconds:
         return True
-    return compression(text) > MOST_COMPRESSION or _repeats(words)
+    return compression(text) > MOST_COMPRESSION or any(
+        words[at : at + 4 * length] == words[at : at + length] * 4
+        for length in range(1, _PHRASE_WORDS)
+        for at in range(len(words) - 4 * length + 1)
+    )
+
+
+def repeats(text: str) -> bool:
+    """Whether five words come a second time: a loop, or somebody with two requests of a kind."""
+    words = plain_words(text)
+    starts = range(len(words) - _PHRASE_WORDS + 1)
+    phrases = [tuple(words[at : at + _PHRASE_WORDS]) for at in starts]
+    return len(set(phrases)) < len(phrases)
 
 
 def compression(text: str) -> float:
@@ -109,25 +123,20 @@ def compression(text: str) -> float:
     return len(raw) / len(zlib.compress(raw)) if raw else 0.0
 
 
-def _repeats(words: list[str]) -> bool:
-    """Whether four words come twice running, or fewer four times: "five five five" may be said."""
-    for length in range(1, len(words) // 2 + 1):
-        times = 2 if length >= _PHRASE_WORDS else 4
-        span = length * times
-        for at in range(len(words) - span + 1):
-            if words[at : at + span] == words[at : at + length] * times:
-                return True
-    return False
-
-
 def doubt(found: Hypothesis, seconds: float) -> bool:
     """Whether the text of a sound of this length should be looked at again."""
-    return not found.text or found.logprob < LEAST_LOGPROB or loops(found.text, seconds)
+    unsure = not found.text or found.logprob < LEAST_LOGPROB
+    return unsure or repeats(found.text) or loops(found.text, seconds)
 
 
 def better(one: Hypothesis, other: Hypothesis, seconds: float) -> Hypothesis:
-    """The one that does not loop; of two alike, the more likely."""
-    return max(one, other, key=lambda found: (not loops(found.text, seconds), found.logprob))
+    """The one that does not loop, else does not repeat itself; of two alike, the more likely."""
+
+    def worth(found: Hypothesis) -> tuple[bool, bool, float]:
+        text = found.text
+        return not loops(text, seconds), bool(text) and not repeats(text), found.logprob
+
+    return max(one, other, key=worth)
 
 
 def refusal(text: str, evidence: Evidence) -> str:

@@ -38,6 +38,8 @@ _LEAD = round(0.3 * LISTEN_RATE)
 _TAIL = round(0.4 * LISTEN_RATE)
 _SPEECH = 0.3
 _PIECE_STEPS = 28 * LISTEN_RATE // STEP
+_LEAST_PIECE_STEPS = 3 * LISTEN_RATE // STEP
+_PAUSE_STEPS = LISTEN_RATE // STEP
 _NOISE_LEVEL = 1e-4
 _NOISE = (np.random.default_rng(0).standard_normal(FULL_FRAMES * HOP) * _NOISE_LEVEL).astype(
     np.float32
@@ -76,18 +78,29 @@ def stretch(samples: NDArray[np.float32], speech: NDArray[np.float32]) -> Stretc
 
 
 def pieces(samples: NDArray[np.float32], speech: NDArray[np.float32]) -> Iterator[Stretch]:
-    """The sound as stretches that fit into Whisper's window, cut where speech is least likely.
+    """The sound as stretches that fit into Whisper's window; one where it fits whole.
 
-    The method is "cut" of WhisperX (Bain et al. 2023, arXiv:2303.00747).
+    A longer one is cut in every pause of a second, and where there is none in time, where speech is
+    least likely ("cut" of WhisperX, Bain et al. 2023, arXiv:2303.00747). Over a long pause Whisper
+    likes to stop; so no piece has one inside.
     """
     begin = 0
     while len(speech) - begin > _PIECE_STEPS:
-        half = begin + _PIECE_STEPS // 2
-        smooth = np.convolve(speech[half : begin + _PIECE_STEPS], np.ones(9) / 9, "same")
-        end = half + int(np.argmin(smooth))
+        end = begin + _cut(speech[begin : begin + _PIECE_STEPS])
         yield stretch(samples[begin * STEP : end * STEP], speech[begin:end])
         begin = end
     yield stretch(samples[begin * STEP :], speech[begin:])
+
+
+def _cut(speech: NDArray[np.float32]) -> int:
+    """The step to cut at: amid the first long pause, else where speech is least likely."""
+    quiet = 0
+    for step in range(_LEAST_PIECE_STEPS, len(speech)):
+        quiet = quiet + 1 if speech[step] < _SPEECH else 0
+        if quiet == _PAUSE_STEPS:
+            return step - _PAUSE_STEPS // 2
+    half = len(speech) // 2
+    return half + int(np.argmin(np.convolve(speech[half:], np.ones(9) / 9, "same")))
 
 
 def frames_for(seconds: float) -> int:

@@ -10,13 +10,22 @@ from typing import Literal
 from assistant.errors import UsageError
 
 Reason = Literal[
-    "missing", "unreadable", "empty", "wrong-kind", "damaged", "too-large", "locked", "too-long"
+    "missing",
+    "unreadable",
+    "empty",
+    "wrong-kind",
+    "swapped",
+    "damaged",
+    "too-large",
+    "locked",
+    "too-long",
 ]
 SPOKEN: dict[Reason, str] = {
     "missing": "I cannot find that file.",
     "unreadable": "I am not allowed to read that file.",
     "empty": "That file is empty.",
     "wrong-kind": "I can only look at pictures and PDF documents.",
+    "swapped": "That file is not of the kind that you said.",
     "damaged": "That file is damaged. Please give me another copy.",
     "too-large": "That file is too large for me.",
     "locked": "That document is locked with a password. Please give me one without.",

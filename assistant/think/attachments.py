@@ -7,6 +7,7 @@ know: pixels (`pictures`), pages (`documents`), the gateway.
 
 from __future__ import annotations
 
+import math
 import stat
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from assistant.think.attachment_errors import AttachmentError
 from assistant.think.file_looks import HEAD_BYTES, Document, Other, Picture, looks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from assistant.config import AttachmentsConfig
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_BYTES = 300_000_000
 """Bytes of a picture's file that are read: 89 megapixels are 267 MB without any compression."""
+_SMALL = 100_000
+"""Bytes below which a size is told in bytes."""
 _ALLOWED_PICTURES = "PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC and AVIF pictures"
 _ALLOWED = f"{_ALLOWED_PICTURES} and PDF documents"
 
@@ -35,7 +39,7 @@ def part_of(path: Path, config: AttachmentsConfig) -> Part:
         case Document():
             return _file(path, config)
         case Other() as kind:
-            raise _wrong_kind(path, kind, f"{_ALLOWED} are allowed.")
+            raise _wrong_kind(path, kind, _ALLOWED)
 
 
 def image_part(path: Path, config: AttachmentsConfig) -> ImagePart:
@@ -46,10 +50,13 @@ def image_part(path: Path, config: AttachmentsConfig) -> ImagePart:
     match _looks(path):
         case Picture() as kind:
             return _image(path, kind, config)
-        case Document() as kind:
-            raise _wrong_kind(path, kind, "Give it to me as a file instead of as a picture.")
+        case Document():
+            raise AttachmentError(
+                f"{_name(path)} is a PDF document. Give it to me as a file, not as a picture.",
+                "swapped",
+            )
         case Other() as kind:
-            raise _wrong_kind(path, kind, f"{_ALLOWED_PICTURES} are allowed.")
+            raise _wrong_kind(path, kind, _ALLOWED_PICTURES)
 
 
 def file_part(path: Path, config: AttachmentsConfig) -> FilePart:
@@ -57,16 +64,18 @@ def file_part(path: Path, config: AttachmentsConfig) -> FilePart:
     match _looks(path):
         case Document():
             return _file(path, config)
-        case Picture() as kind:
-            raise _wrong_kind(path, kind, "Give it to me as a picture instead of as a file.")
+        case Picture(words=words):
+            raise AttachmentError(
+                f"{_name(path)} is {words}. Give it to me as a picture, not as a file.", "swapped"
+            )
         case Other() as kind:
-            raise _wrong_kind(path, kind, "PDF documents are allowed.")
+            raise _wrong_kind(path, kind, "PDF documents")
 
 
 def _image(path: Path, kind: Picture, config: AttachmentsConfig) -> ImagePart:
     from assistant.think import pictures  # noqa: PLC0415  # Pillow: not for a question in words
 
-    data = _read(path, MAX_PICTURE_BYTES, "Save it smaller and try again.")
+    data = _read(path, MAX_PICTURE_BYTES, "for a picture. Save it smaller and try again.")
     sendable, media_type = pictures.ready(data, _name(path), kind, config)
     return ImagePart(sendable, media_type, config.detail)
 
@@ -114,10 +123,9 @@ def _read(path: Path, limit: int, way_out: str) -> bytes:
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     if size > limit:
+        has, allowed = _size(size, math.ceil), _size(limit, math.floor)
         raise AttachmentError(
-            f"{_name(path)} has {_megabytes(size)}, and up to {_megabytes(limit)} are allowed "
-            f"{way_out}",
-            "too-large",
+            f"{_name(path)} has {has}, and {allowed} are allowed {way_out}", "too-large"
         )
     return data
 
@@ -142,8 +150,8 @@ def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
             )
 
 
-def _wrong_kind(path: Path, kind: Looks, otherwise: str) -> AttachmentError:
-    advice = (isinstance(kind, Other) and kind.advice) or otherwise
+def _wrong_kind(path: Path, kind: Other, allowed: str) -> AttachmentError:
+    advice = kind.advice or f"{allowed} are allowed."
     return AttachmentError(f"{_name(path)} is {kind.words}. {advice}", "wrong-kind")
 
 
@@ -156,5 +164,8 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "_" for letter in text)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"  # noqa: PLR2004
+def _size(size: int, rounded: Callable[[float], int]) -> str:
+    """In megabytes, rounded so that what is over a limit never looks as if it were at it."""
+    if size < _SMALL:
+        return f"{size:,} bytes"
+    return f"{rounded(size / 100_000) / 10:,} MB"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager, suppress
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import httpx
 
+from assistant.errors import AssistantError
 from assistant.think.address import Address
 from assistant.think.gateway_errors import (
     BadReply,
@@ -21,10 +23,11 @@ from assistant.think.gateway_errors import (
     Unreachable,
     UnreachableAtHome,
 )
+from assistant.think.record import Contents, Outgoing, recorded
 from assistant.think.refusals import of_body
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from pydantic import SecretStr
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from assistant.interfaces import Clock
     from assistant.think.deadlines import Deadlines
     from assistant.think.gateway_errors import Fault
+    from assistant.think.record import Letter, Outcome, Record
 
 KEEP_ALIVE_S = 290.0
 """Seconds that an idle connection is kept; a little under the usual five minutes of servers."""
@@ -43,16 +47,20 @@ MAX_ERROR = 64 * 1024
 """Bytes of an error's body that are read."""
 MAX_BODY = 64 * 2**20
 """Bytes of a body that is taken whole."""
+_NOTHING = Contents()
 
 
 class Connection:
     """One HTTP/1.1 client for one server."""
 
-    def __init__(self, config: GatewayConfig, key: SecretStr | None, clock: Clock) -> None:
+    def __init__(
+        self, config: GatewayConfig, key: SecretStr | None, clock: Clock, record: Record
+    ) -> None:
         """Raises ConfigError for an address that is none. Nothing is opened yet."""
         self.address = Address(config.base_url)
         self._key = key
         self._clock = clock
+        self._record = record
         self._client = _client(config, self.address)
         self._warming = asyncio.Lock()
         self._whole_since: float | None = None
@@ -78,13 +86,15 @@ class Connection:
             yield incoming
 
     @asynccontextmanager
-    async def post(self, path: str, body: bytes, deadlines: Deadlines) -> AsyncIterator[Incoming]:
+    async def post(
+        self, path: str, letter: Letter, deadlines: Deadlines
+    ) -> AsyncIterator[Incoming]:
         """Send JSON. Raises Fault."""
         headers = self.authorization() | {"content-type": "application/json"}
         request = self._client.build_request(
-            "POST", self.address.base + path, content=body, headers=headers
+            "POST", self.address.base + path, content=letter.body, headers=headers
         )
-        async with self._answer(request, deadlines) as incoming:
+        async with self._answer(request, deadlines, letter.contents) as incoming:
             yield incoming
 
     async def warm(self) -> None:
@@ -93,9 +103,12 @@ class Connection:
             now = self._clock.monotonic()
             if self._whole_since is not None and now - self._whole_since < KEEP_ALIVE_S:
                 return
-            with suppress(TimeoutError, httpx.HTTPError, httpx.InvalidURL):
-                async with asyncio.timeout(WARM_S):
-                    await self._client.head(f"{self.address.base}/models")
+            request = self._client.build_request("HEAD", self.address.base + "/models")
+            with suppress(AssistantError):
+                async with recorded(self._record, self._outgoing(request)) as outcome:
+                    with _ours(self.address, _too_cold):
+                        async with asyncio.timeout(WARM_S):
+                            outcome.status = (await self._client.send(request)).status_code
                 self._whole_since = self._clock.monotonic()
 
     @property
@@ -104,21 +117,27 @@ class Connection:
 
     @asynccontextmanager
     async def _answer(
-        self, request: httpx.Request, deadlines: Deadlines
+        self, request: httpx.Request, deadlines: Deadlines, contents: Contents = _NOTHING
     ) -> AsyncIterator[Incoming]:
-        self._whole_since = None  # until this connection is known to be whole
-        deadlines.begin(int(request.headers.get("content-length", 0)))
-        with _ours(self.address, deadlines):
-            async with asyncio.timeout(deadlines.left):
-                response = await self._client.send(request, stream=True)
-        try:
-            incoming = Incoming(response, self.address, deadlines)
-            await self._check(response, incoming)
-            yield incoming
-            if incoming.read_to_the_end:
-                self._whole_since = self._clock.monotonic()
-        finally:
-            await response.aclose()
+        async with recorded(self._record, self._outgoing(request, contents)) as outcome:
+            self._whole_since = None  # until this connection is known to be whole
+            deadlines.begin(_size(request))
+            with _ours(self.address, deadlines.stalled):
+                async with asyncio.timeout(deadlines.left):
+                    response = await self._client.send(request, stream=True)
+            outcome.status = response.status_code
+            try:
+                incoming = Incoming(response, self.address, deadlines, outcome)
+                await self._check(response, incoming)
+                yield incoming
+                if incoming.read_to_the_end:
+                    self._whole_since = self._clock.monotonic()
+            finally:
+                await response.aclose()
+
+    def _outgoing(self, request: httpx.Request, contents: Contents = _NOTHING) -> Outgoing:
+        url = request.url
+        return Outgoing(request.method, url.path, self.address.host, _size(request), contents)
 
     async def _check(self, response: httpx.Response, incoming: Incoming) -> None:
         """Raise Fault for anything but a success."""
@@ -131,7 +150,8 @@ class Connection:
         if not response.is_success:
             body = await incoming.start(MAX_ERROR)
             told = response.headers.get("retry-after", "")
-            raise self.blotted(of_body(response.status_code, body, told))
+            date = response.headers.get("date") or format_datetime(self._clock.now())
+            raise self.blotted(of_body(response.status_code, body, told, date))
         if "html" in incoming.kind:
             raise BadReply(
                 f"{host} answers with a web page, not as a gateway. Check [gateway] base_url."
@@ -141,7 +161,11 @@ class Connection:
 class Incoming:
     """The body of a response, as it arrives."""
 
-    def __init__(self, response: httpx.Response, address: Address, deadlines: Deadlines) -> None:
+    def __init__(
+        self, response: httpx.Response, address: Address, deadlines: Deadlines, outcome: Outcome
+    ) -> None:
+        self.outcome = outcome
+        """What the record will be told."""
         self.kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         """The media type."""
         encoded = "content-encoding" in response.headers
@@ -183,18 +207,18 @@ class Incoming:
                 self.read_to_the_end = True
 
     async def _within(self, step: Awaitable[bytes | None]) -> bytes | None:
-        with _ours(self._address, self._deadlines):
+        with _ours(self._address, self._deadlines.stalled):
             async with asyncio.timeout(self._deadlines.left):
                 return await step
 
 
 @contextmanager
-def _ours(address: Address, deadlines: Deadlines) -> Iterator[None]:
+def _ours(address: Address, late: Callable[[], Fault]) -> Iterator[None]:
     """Raise our error for httpx's."""
     try:
         yield
     except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
-        raise deadlines.stalled() from error
+        raise late() from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         why = str(error) or "it did not answer in time"
         way_out = "See whether it runs" if address.local else "Check the internet connection"
@@ -227,6 +251,15 @@ def _client(config: GatewayConfig, address: Address) -> httpx.AsyncClient:
         trust_env=not address.local,
         verify=address.encrypted,
     )
+
+
+def _size(request: httpx.Request) -> int:
+    """Bytes of the body."""
+    return int(request.headers.get("content-length", 0))
+
+
+def _too_cold() -> Stalled:
+    return Stalled(f"No connection within {WARM_S:g} s.")
 
 
 def _host_of(response: httpx.Response) -> str:

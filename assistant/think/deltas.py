@@ -7,18 +7,21 @@ than the limits below. Refuses to know: HTTP, time, who asked.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from httpx_sse._decoders import SSEDecoder  # its pure part, which the package does not export
 
+from assistant.messages import TextDelta
 from assistant.think.gateway_errors import BadReply, BrokenStream
 from assistant.think.json_values import excerpt, parsed
 from assistant.think.reply_parts import ReplyParts
+from assistant.think.thoughts import Thoughts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from assistant.messages import Delta, TextDelta
+    from assistant.messages import Delta
 
 MAX_LINE = 4 * 2**20
 """Bytes of one line; a chunk has a few hundred, a whole reply in one chunk some thousands."""
@@ -116,6 +119,7 @@ class Deltas:
         """`made_up` begins the ids of tool calls that came without one."""
         self._events = Events()
         self._parts = ReplyParts(made_up)
+        self._thoughts = Thoughts()
         self.over = False
         """Whether `[DONE]` was read: nothing of the reply can follow."""
 
@@ -141,7 +145,7 @@ class Deltas:
                 yield from self._event(event)
         if not self.whole:
             raise BrokenStream("The gateway's stream ended before the reply did.")
-        yield from self._parts.finish()
+        yield from _spoken(self._parts.finish(), self._thoughts)
 
     def _event(self, data: str) -> Iterator[TextDelta]:
         if self.over:
@@ -152,7 +156,9 @@ class Deltas:
         chunk = parsed(data)
         if not isinstance(chunk, dict):
             raise BadReply(f"The gateway sent something that is no chunk: {excerpt(data, 80)!r}.")
-        yield from self._parts.push(chunk)
+        for delta in self._parts.push(chunk):
+            if text := self._thoughts.push(delta.text):
+                yield delta if text is delta.text else TextDelta(text)
 
 
 def whole(body: bytes, made_up: str = "call_") -> Iterator[Delta]:
@@ -164,5 +170,14 @@ def whole(body: bytes, made_up: str = "call_") -> Iterator[Delta]:
     if not reply.get("choices") and not reply.get("error"):
         raise BadReply("The gateway sent a reply without choices.")
     parts = ReplyParts(made_up)
-    yield from parts.push(reply)
-    yield from parts.finish()
+    yield from _spoken(chain(parts.push(reply), parts.finish()), Thoughts())
+
+
+def _spoken(deltas: Iterable[Delta], thoughts: Thoughts) -> Iterator[Delta]:
+    """The last deltas of a reply without its thoughts, and what was held before them."""
+    for delta in deltas:
+        text = thoughts.push(delta.text) if isinstance(delta, TextDelta) else thoughts.flush()
+        if text:
+            yield TextDelta(text)
+        if not isinstance(delta, TextDelta):
+            yield delta

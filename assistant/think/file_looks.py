@@ -96,14 +96,15 @@ def _picture(head: bytes) -> Looks | None:
 
 
 def _riff(head: bytes) -> Looks | None:
-    match head[:4], head[8:12]:
-        case b"RIFF", b"WEBP":
+    if head[:4] != b"RIFF":
+        return None
+    match head[8:12]:
+        case b"WEBP":
             return Picture("WEBP", "a WebP picture")
-        case b"RIFF", b"WAVE":
+        case b"WAVE":
             return Other("a sound file")
-        case b"RIFF", _:
+        case _:
             return Other("a video")
-    return None
 
 
 def _boxes(head: bytes) -> Looks | None:
@@ -112,12 +113,12 @@ def _boxes(head: bytes) -> Looks | None:
         return None
     length = min(int.from_bytes(head[:4]), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))]
-    match next((brand for brand in brands if brand in _AVIF | _HEIC), None):
-        case brand if brand in _AVIF:
-            return Picture("AVIF", "an AVIF picture")
-        case None if not _HEIF_OF_ANY_KIND.intersection(brands):
-            return Other("a video or a sound file")
-    return Picture("HEIF", "a HEIC picture")
+    first = next((brand for brand in brands if brand in _AVIF | _HEIC), None)
+    if first in _AVIF:
+        return Picture("AVIF", "an AVIF picture")
+    if first in _HEIC or _HEIF_OF_ANY_KIND.intersection(brands):
+        return Picture("HEIF", "a HEIC picture")
+    return Other("a video or a sound file")
 
 
 def _document(head: bytes) -> Looks | None:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from assistant.clock import SystemClock
-from assistant.messages import TextDelta
+from assistant.messages import Finished, TextDelta
 from assistant.think import wire
 from assistant.think.attempts import Attempts
 from assistant.think.connection import Connection
 from assistant.think.deadlines import Deadlines
 from assistant.think.deltas import Deltas, whole
 from assistant.think.gateway_errors import BrokenStream, Fault, Stalled
+from assistant.think.record import Letter, NoRecord, contents
 from assistant.think.seam import Seam, going_on
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.interfaces import Clock
     from assistant.messages import Delta, Message, ToolSchema
     from assistant.think.connection import Incoming
+    from assistant.think.record import Record
     from assistant.think.wire import ModelInfo
 
 
@@ -39,12 +41,16 @@ class HttpGateway:
     """An OpenAI-compatible server, over one warm client."""
 
     def __init__(
-        self, config: GatewayConfig, key: SecretStr | None, clock: Clock | None = None
+        self,
+        config: GatewayConfig,
+        key: SecretStr | None,
+        clock: Clock | None = None,
+        record: Record | None = None,
     ) -> None:
         """Raises ConfigError for an address that is none. Nothing is opened yet."""
         self._config = config
         self._clock = clock or SystemClock()
-        self._connection = Connection(config, key, self._clock)
+        self._connection = Connection(config, key, self._clock, record or NoRecord())
 
     async def __aenter__(self) -> Self:
         """Begin; connections are opened when they are needed."""
@@ -74,10 +80,12 @@ class HttpGateway:
         attempt = attempts.first()
         said = ""
         while True:
-            body = wire.request(config, attempt.model, going_on(messages, said), tools)
+            asked = going_on(messages, said)
+            body = wire.encoded(wire.request(config, attempt.model, asked, tools))
+            letter = Letter(body, contents(attempt.model, asked, tools))
             fault: Fault | None = None
             try:
-                async with aclosing(self._joined(said, wire.encoded(body), deadlines)) as deltas:
+                async with aclosing(self._joined(said, letter, deadlines)) as deltas:
                     async for delta in deltas:
                         if isinstance(delta, TextDelta):
                             said += delta.text
@@ -110,10 +118,12 @@ class HttpGateway:
         async with self._connection.get(path, deadlines) as incoming:
             return await incoming.body()
 
-    async def _joined(self, said: str, body: bytes, deadlines: Deadlines) -> AsyncGenerator[Delta]:
+    async def _joined(
+        self, said: str, letter: Letter, deadlines: Deadlines
+    ) -> AsyncGenerator[Delta]:
         """The deltas of one request, less what was said before. Raises Fault."""
         seam = Seam(said)
-        async with aclosing(self._reply(body, deadlines)) as deltas:
+        async with aclosing(self._reply(letter, deadlines)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, TextDelta):
                     if text := seam.push(delta.text):
@@ -123,17 +133,25 @@ class HttpGateway:
                         yield TextDelta(text)
                     yield delta
 
-    async def _reply(self, body: bytes, deadlines: Deadlines) -> AsyncGenerator[Delta]:
+    async def _reply(self, letter: Letter, deadlines: Deadlines) -> AsyncGenerator[Delta]:
         """The deltas of one request. Raises Fault."""
         made_up = f"call_{uuid.uuid4().hex[:12]}_"
-        async with self._connection.post("/chat/completions", body, deadlines) as incoming:
+        async with self._connection.post("/chat/completions", letter, deadlines) as incoming:
             if incoming.kind.endswith("json"):
                 for delta in whole(await incoming.body(), made_up):
+                    _note(incoming, delta)
                     yield delta
                 return
             async with aclosing(_streamed(incoming, Deltas(made_up), deadlines)) as deltas:
                 async for step in deltas:
+                    _note(incoming, step)
                     yield step
+
+
+def _note(incoming: Incoming, delta: Delta) -> None:
+    """Tell the record what the reply cost."""
+    if isinstance(delta, Finished):
+        incoming.outcome.finished = delta
 
 
 async def _streamed(

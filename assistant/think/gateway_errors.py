@@ -27,6 +27,7 @@ SPOKEN = {
     "stalled": "The model takes too long to answer. Please ask me again.",
     "broken-stream": "The model's answer broke off. Please ask me again.",
     "bad-reply": "The model's answer made no sense to me. Please ask me again.",
+    "limit-reached": "Today's limit for the model is used up. I can still tell you the time.",
 }
 """What is said for each kind of error; the place to translate them."""
 
@@ -224,3 +225,12 @@ class BadReply(Fault):
 
     kind = "bad-reply"
     plain = SPOKEN[kind]
+
+
+@final
+class LimitReached(Fault):
+    """The day's money is spent; nothing was sent."""
+
+    kind = "limit-reached"
+    plain = SPOKEN[kind]
+    other_model = False

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from assistant.think.gateway_errors import (
@@ -82,12 +84,18 @@ def _kind(facts: Facts, words: str) -> type[Fault]:
     return BadRequest if 400 <= facts.status < 500 else ServerError  # noqa: PLR2004
 
 
-def of_body(status: int, body: bytes, retry_after: str = "") -> Fault:
-    """The error of an HTTP response; its body may be JSON of several shapes, or anything."""
+def of_body(status: int, body: bytes, retry_after: str = "", date: str = "") -> Fault:
+    """The error of an HTTP response; its body may be JSON of several shapes, or anything.
+
+    `retry_after` and `date` are the headers of these names; a `Retry-After` that is a date counts
+    from the server's own, since the two clocks may differ.
+    """
     text = body.decode("utf-8", "replace")
     value = parsed(text)
     facts = of_value(value) if value is not None else Facts(message=_readable(text))
     told = _seconds(retry_after)
+    if told is None:
+        told = _between(date, retry_after)
     return classify(
         replace(facts, status=status, retry_after_s=facts.retry_after_s if told is None else told)
     )
@@ -154,8 +162,18 @@ def _status(value: Mapping[str, JsonValue], *keys: str) -> int | None:
 
 
 def _seconds(text: str) -> float | None:
-    """Seconds of a `Retry-After`; a date is not read: it is as good as none for a voice."""
+    """Seconds of a `Retry-After`; None for a date or for none."""
     return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text.strip()) else None
+
+
+def _between(now: str, then: str) -> float | None:
+    """Seconds from one HTTP date to another, zero where it has passed; None where one is none."""
+    try:
+        dates = [parsedate_to_datetime(text) for text in (now, then)]
+    except (ValueError, TypeError, OverflowError):
+        return None
+    since, until = (date if date.tzinfo else date.replace(tzinfo=UTC) for date in dates)
+    return max(0.0, (until - since).total_seconds())
 
 
 def _readable(text: str) -> str:

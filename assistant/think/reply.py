@@ -81,7 +81,7 @@ class Reply:
         Raises GatewayError.
         """
         turn.append(user)
-        if self._instant and (call := self._instant.match(user.text, language)):
+        if not user.parts and (call := self._match(user.text, language)):
             answer = await self._run(call)
             turn.append(Assistant(answer))
             yield answer
@@ -96,6 +96,9 @@ class Reply:
             turn.extend(await self._run_all(calls))
             yield "\n"
         raise TooManyRounds(f"The model asked for tools {self._config.max_rounds} times in a row.")
+
+    def _match(self, text: str, language: str) -> ToolCall | None:
+        return self._instant.match(text, language) if self._instant else None
 
     async def _round(
         self, messages: Sequence[Message], turn: list[Message], calls: list[ToolCall]

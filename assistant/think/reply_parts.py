@@ -32,6 +32,8 @@ _KNOWN = {
 }
 """Fields of a message that are not sent back as unknown: they are ours, or reasoning in plain
 words, which some servers refuse to have back. (`reasoning_details` does go back.)"""
+_NAME = 200
+"""Characters of a model's name that are kept."""
 _REASONING = ("reasoning", "reasoning_content", "reasoning_details")
 
 
@@ -45,6 +47,7 @@ class ReplyParts:
         self._spoke = False
         self._extra: dict[str, JsonValue] = {}
         self._usage: Usage | None = None
+        self._model = ""
         self.reason = ""
         """Why the model ended, once it said so."""
         self.tokens = 0
@@ -57,6 +60,8 @@ class ReplyParts:
         if chunk.get("object") == "error" or chunk.get("type") == "error":
             raise classify(of_value(chunk))
         self._usage = _usage(chunk.get("usage")) or self._usage
+        if isinstance(model := chunk.get("model"), str) and model:
+            self._model = clean_text(model[:_NAME])
         choice = _first(chunk.get("choices"))
         if choice is None:
             return
@@ -81,7 +86,7 @@ class ReplyParts:
             yield TextDelta(clean_text(self._half))
             self._half = ""
         yield from self._calls.finish()
-        yield Finished(clean_text(self.reason), self._usage, clean(self._extra))
+        yield Finished(clean_text(self.reason), self._usage, clean(self._extra), self._model)
 
     def _message(self, message: Mapping[str, JsonValue]) -> str:
         """The text of a delta or a message; tool calls and unknown fields are kept."""

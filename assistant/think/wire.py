@@ -51,6 +51,8 @@ def request(
             body["tool_choice"] = choice
     if takes_options(config):
         body |= _options(config, model)
+    elif config.stream and config.daily_limit_usd is not None:
+        body["stream_options"] = {"include_usage": True}  # the limit is counted from it
     return body
 
 

@@ -1,0 +1,276 @@
+"""The assistant's one SQLite file: opened, brought up to date, written in transactions.
+
+Flows in: a path, and work to do on the file. Flows out: what the work returns, or a StorageError.
+Refuses to know: what is kept; the tables stand in `schema`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import sqlite3
+import time
+from concurrent.futures import wait
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import platformdirs
+
+from assistant.errors import AssistantError
+from assistant.schema import MIGRATIONS
+from assistant.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+    from types import TracebackType
+
+    from assistant.config import StorageConfig
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+
+NAME = "assistant.sqlite3"
+BUSY_S = 5.0
+"""Seconds to wait for another process that writes."""
+_TRIES = 100
+_WAY_OUT = "or give [storage] folder another place"
+
+
+class StorageError(AssistantError):
+    """The file cannot be read or written."""
+
+    kind = "storage"
+    plain = "I cannot write to my storage, so I did not ask. Please see whether the disk is full."
+
+
+def file_of(config: StorageConfig) -> Path:
+    """Where the file is, or will be."""
+    if config.folder:
+        return Path(config.folder).expanduser() / NAME
+    return platformdirs.user_data_path("assistant") / NAME
+
+
+class Storage:
+    """The file. Blocking, and used on the thread that opens it: see `StorageWorker`."""
+
+    def __init__(
+        self,
+        file: Path,
+        now: Callable[[], datetime],
+        migrations: Sequence[str] = MIGRATIONS,
+    ) -> None:
+        """Nothing is opened yet. `now` dates a damaged file."""
+        self.file = file
+        self._now = now
+        self._migrations = migrations
+        self._db: sqlite3.Connection | None = None
+
+    def open(self) -> str:
+        """Open the file, a new one where there is none, and bring it up to date.
+
+        A damaged one is set aside; the result says so, and is empty otherwise. Raises StorageError.
+        """
+        note = ""
+        while self._db is None:
+            with _explained(self.file):
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.touch(mode=0o600)
+                found = self.file.stat().st_ino
+                try:
+                    self._db = self._connected()
+                except sqlite3.DatabaseError as error:
+                    if not _damaged(error) or note:
+                        raise
+                    note = self._set_aside(found)
+        return note
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @contextmanager
+    def transact(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk at the end, or nothing. Raises StorageError."""
+        self.open()
+        assert self._db is not None  # noqa: S101  # for the type checker
+        db = self._db
+        with _explained(self.file):
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+
+    def _connected(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.file, timeout=BUSY_S, isolation_level=None)
+        try:
+            _log_ahead(db)
+            db.execute("PRAGMA synchronous = FULL")  # what was committed outlives a power cut
+            db.execute("PRAGMA foreign_keys = ON")
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                raise _Damaged(verdict)
+            self._migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _migrate(self, db: sqlite3.Connection) -> None:
+        newest = len(self._migrations)
+        while (version := _version(db)) < newest:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if _version(db) == version:  # else another process was faster
+                    for statement in _statements(self._migrations[version]):
+                        db.execute(statement)
+                    db.execute(f"PRAGMA user_version = {version + 1}")
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+        if version > newest:
+            raise StorageError(
+                f"{self.file} was written by a newer assistant: its version is {version}, and I "
+                f"know {newest}. Update me, {_WAY_OUT}."
+            )
+
+    def _set_aside(self, found: int) -> str:
+        """Move the damaged file, found under this inode, out of the way; where it is now.
+
+        Empty where another process was faster: of several, under a lock, one does it.
+        """
+        with closing(sqlite3.connect(f"{self.file}-lock", timeout=BUSY_S)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            if not self.file.exists() or self.file.stat().st_ino != found:
+                return ""
+            stem = f"{self.file.stem}-damaged-{self._now():%Y%m%d-%H%M%S}"
+            names = (f"{stem}{f'-{n}' if n else ''}{self.file.suffix}" for n in range(1000))
+            aside = next(path for name in names if not (path := self.file.with_name(name)).exists())
+            for end in ("-wal", "-shm", ""):
+                with suppress(FileNotFoundError):
+                    self.file.with_name(self.file.name + end).rename(f"{aside}{end}")
+        return f"{self.file} was damaged. It is now {aside.name} beside it, and a new one is begun."
+
+
+class StorageWorker:
+    """A storage on a thread of its own; work is done in the order it came, to the last of it."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._worker = Worker("storage")
+
+    def submit(self, work: Callable[[Storage], T]) -> Future[T]:
+        """The work's future result. Raises StorageError once all is closed."""
+        try:
+            return self._worker.submit(lambda: work(self._storage))
+        except RuntimeError as error:
+            raise StorageError(f"{self._storage.file} is closed already.") from error
+
+    async def run(self, work: Callable[[Storage], T]) -> T:
+        """The result of the work. Raises StorageError."""
+        return await asyncio.wrap_future(self.submit(work))
+
+    async def __aenter__(self) -> Self:
+        """Begin to open the file, without waiting; where that fails, the first use says so."""
+        self._worker.submit(self._open)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for all the work, and close the file."""
+        closed = self._worker.submit(self._storage.close)
+        async with self._worker:
+            try:
+                await asyncio.shield(asyncio.wrap_future(closed))
+            finally:
+                wait([closed])  # cancelled again: what was promised is still written
+
+    def _open(self) -> None:
+        with suppress(StorageError):
+            if note := self._storage.open():
+                _LOG.error(note)
+
+
+class _Damaged(sqlite3.DatabaseError):
+    """The file opens, and its check finds a fault."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for what Python's own module found."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _log_ahead(db: sqlite3.Connection) -> None:
+    """Write-ahead logging; for this step alone SQLite does not wait for another process itself."""
+    for left in reversed(range(_TRIES)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(BUSY_S / _TRIES)
+        else:
+            return
+
+
+def _version(db: sqlite3.Connection) -> int:
+    with closing(db.execute("PRAGMA user_version")) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script: `executescript` would end the transaction that we are in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    """Raise our error for SQLite's and the system's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(_sentence(file, error)) from error
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        why = "the disk is full" if full else error.strerror or str(error)
+        raise StorageError(
+            f"{file.parent} cannot be used: {why}. See to it, {_WAY_OUT}."
+        ) from error
+
+
+def _sentence(file: Path, error: sqlite3.Error) -> str:
+    match _code(error):
+        case sqlite3.SQLITE_FULL:
+            return f"{file} cannot grow: the disk is full. Make room, {_WAY_OUT}."
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"{file} has been held by another program for {BUSY_S:g} s. Close that program."
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return f"{file} is damaged. Start me again: it is set aside, and a new one is begun."
+        case _:
+            return f"{file} cannot be used: {error}. See who may write there, {_WAY_OUT}."
