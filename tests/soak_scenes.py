@@ -102,8 +102,8 @@ class Scene:
             case "silence":
                 return Silence()
             case "nonsense":
-                empty = () if self._heard(request) else (_NOTHING,)
-                return self.chance.choice((*_NONSENSE, *empty))
+                empty = [] if self._heard(request) else [_NOTHING]
+                return self.chance.choice([*_NONSENSE, *empty])
             case _:
                 return self._cut(right, fault)
 

@@ -90,7 +90,11 @@ def test_the_words_are_found_wherever_they_stand(body: bytes, message: str) -> N
 
 def test_a_prompt_that_does_not_fit_is_too_large() -> None:
     """Said with 400, in words or by its code."""
-    for error in ({"code": "context_length_exceeded"}, {"message": "prompt is too long: 9 tokens"}):
+    for error in (
+        {"code": "context_length_exceeded"},
+        {"message": "prompt is too long: 9 tokens"},
+        {"message": "request (9 tokens) exceeds", "type": "exceed_context_size_error"},
+    ):
         assert isinstance(of_body(400, json.dumps({"error": error}).encode()), TooLarge)
 
 

@@ -242,17 +242,26 @@ def test_killed_while_it_writes_it_loses_nothing_it_promised(tmp_path: Path) -> 
         assert set(told) <= set(notes(tmp_path))
 
 
-def test_two_processes_share_the_file(tmp_path: Path) -> None:
-    """They make it at the same moment and write side by side; every row is there."""
+@pytest.mark.parametrize("before", [b"", b"this is no database " * 100])
+def test_several_processes_share_the_file(tmp_path: Path, before: bytes) -> None:
+    """They make it, or find it damaged, at the same moment; every row of each is there.
+
+    The damaged file is set aside by one of them.
+    """
     for run in range(3):
         folder = tmp_path / str(run)
-        processes = [writer(folder / NAME, 100 * n, 40) for n in range(2)]
+        folder.mkdir()
+        (folder / NAME).write_bytes(before)
+        processes = [writer(folder / NAME, 100 * n, 20) for n in range(3)]
         for process in processes:
             go(process)
         for process in processes:
             process.communicate()
             assert process.returncode == 0
-        assert notes(folder) == [*range(40), *range(100, 140)]
+        assert notes(folder) == [*range(20), *range(100, 120), *range(200, 220)]
+        assert [path.read_bytes() for path in folder.glob("*-damaged-*3")] == [before] * bool(
+            before
+        )
 
 
 async def test_what_nobody_waits_for_is_written_before_it_closes(tmp_path: Path) -> None:

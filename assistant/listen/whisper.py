@@ -66,7 +66,6 @@ class Whisper:
         self._languages = _checked(config.languages, self._model.supported_languages, config.model)
         self._tokenizers = {code: _tokenizer(self._model, code) for code in self._languages}
         self._beam = {"beam_size": config.beam_size}
-        self._cut_beam = {"beam_size": max(_CUT_BEAM, config.beam_size)}
         self._cut_window = config.cut_window
         self.second_looks = 0
         """How often the words looked wrong, so that the sound was looked at again."""
@@ -110,7 +109,7 @@ class Whisper:
     def _first(self, piece: Stretch) -> Hypothesis:
         if not self._cut_window:
             return self._decode(piece, FULL_FRAMES, self._beam)
-        return self._decode(piece, frames_for(piece.spoken_s), self._cut_beam)
+        return self._decode(piece, frames_for(piece.spoken_s), self._beam)
 
     def _again(self, piece: Stretch, found: Hypothesis) -> Hypothesis:
         """The best that the whole window yields, or what was found if that is better."""

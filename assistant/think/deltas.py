@@ -96,6 +96,8 @@ class Events:
             yield from self._line(line)
 
     def _line(self, line: str) -> Iterator[str]:
+        if line.isspace():  # the gateway's documentation ends its events so
+            line = ""
         if line.startswith(("{", "error:")):  # llama.cpp and proxies that forget `data:`
             line = f"data:{line.removeprefix('error:')}"
         if line.startswith("data"):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.messages import Delta, Message, ToolSchema
     from assistant.think.connection import Incoming
     from assistant.think.record import Record
-    from assistant.think.wire import ModelInfo
+    from assistant.think.wire import Credits, ModelInfo
 
 
 class HttpGateway:
@@ -112,6 +112,10 @@ class HttpGateway:
     async def model(self, name: str) -> ModelInfo:
         """One model. Raises Fault: NotFound where the server does not know it."""
         return wire.model(await self._get(f"/models/{quote(name, safe='/:')}"))
+
+    async def credits(self) -> Credits:
+        """What the key's account has left. Raises Fault; local servers have no such thing."""
+        return wire.credit(await self._get("/credits"))
 
     async def _get(self, path: str) -> bytes:
         deadlines = Deadlines(self._config, self._clock.monotonic)

@@ -4,13 +4,14 @@ Flows in: each request's kinds and sizes, and how it ended. Flows out: rows in t
 for a screen, and a refusal once the day's money is spent. No content comes here. Refuses to know:
 HTTP, tables on a screen.
 
-A request has a row when it is sent and one when it is over, so that neither a cancelled turn nor
-a killed program loses it. Both are written on the storage's thread and not waited for; but after a
-row could not be written, the next request waits until it is, or is not sent.
+A request has a row before it is sent and one when it is over, so that neither a cancelled turn nor
+a killed program loses it. The first is waited for, for a moment: it is in the file then, and on the
+disk a little later, for which nothing waits. What cannot be recorded is not sent.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 from collections import deque
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.storage import StorageError
 from assistant.think.gateway_errors import LimitReached
+from assistant.think.record import Outcome
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
 
     from assistant.interfaces import Clock
     from assistant.storage import Storage, StorageWorker
-    from assistant.think.record import Outcome, Outgoing
+    from assistant.think.record import Outgoing
 
 _LOG = logging.getLogger(__name__)
+HASTE_S = 0.02
+"""Seconds that a request waits for its row, at most: while the disk or another process is slow."""
 _MOST = 2**53
 """The largest count that is believed: a server may send any number."""
 
@@ -53,34 +57,58 @@ class Ledger:
         self._clock = clock
         self._limit = daily_limit_usd
         self._waiting: deque[Write] = deque()
-        self._last: Future[None] | None = None
+        self._last: Future[StorageError | None] | None = None
 
     async def begin(self, outgoing: Outgoing) -> Entry:
         """Note a request. Raises StorageError where that cannot be done, and LimitReached."""
-        if self._last is None or (self._last.done() and self._last.exception()):
-            await self._storage.run(self._write)
+        if self._last is None or self._waiting:
+            first = self._last is None
+            self._submit()  # the file is just being opened, or rows wait for room on the disk
+            await self._written(None if first else HASTE_S)
         if self._limit is not None and outgoing.method != "GET":
             today = self._clock.now().date()
             found = await self._storage.run(lambda storage: spent(storage, today))
             if found.reaches(self._limit):
                 raise LimitReached(found.told(self._limit))
-        return Entry(outgoing, self._clock.now, self._keep)
+        entry = Entry(outgoing, self._clock.now, self._keep)
+        try:
+            await self._written(HASTE_S)
+        except BaseException:
+            entry.end(Outcome(error="not-sent"))
+            raise
+        return entry
+
+    async def _written(self, timeout_s: float | None) -> None:
+        """Wait until all rows are in the file, or so long. Raises StorageError."""
+        if self._last is not None:
+            done, _ = await asyncio.wait([asyncio.wrap_future(self._last)], timeout=timeout_s)
+            for write in done:
+                if error := write.result():
+                    raise error
 
     def _keep(self, write: Write) -> None:
         self._waiting.append(write)
+        self._submit()
+
+    def _submit(self) -> None:
         try:
             self._last = self._storage.submit(self._write)
+            self._storage.submit(_sync)
         except StorageError as error:  # a reply that was read after everything closed
             _LOG.error("a request is missing from the record: %s", error)
 
-    def _write(self, storage: Storage) -> None:
+    def _write(self, storage: Storage) -> StorageError | None:
         """Write all that waits, on the storage's thread; it waits on where that fails."""
         batch = tuple(self._waiting)
-        with storage.transact() as db:
-            for write in batch:
-                write(db)
+        try:
+            with storage.transact(durable=False) as db:
+                for write in batch:
+                    write(db)
+        except StorageError as error:
+            return error
         for _ in batch:
             self._waiting.popleft()
+        return None
 
 
 class Entry:
@@ -143,11 +171,7 @@ class Spent:
 
     def told(self, limit_usd: float) -> str:
         """The sentence for a limit that is reached."""
-        unknown = (
-            f" Of {self.unknown} more requests the cost is not known, and counts as nothing."
-            if self.unknown
-            else ""
-        )
+        unknown = f" Of unknown cost, counted as nothing: {self.unknown}." if self.unknown else ""
         return (
             f"Today's limit of ${limit_usd:g} is used up: ${self.cost_usd:.4f} is spent.{unknown} "
             "Nothing is asked before midnight, unless you raise [gateway] daily_limit_usd."
@@ -242,6 +266,11 @@ def is_this_machine(host: str) -> bool:
     with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback
     return name == "localhost" or name.endswith(".localhost")
+
+
+def _sync(storage: Storage) -> None:
+    with suppress(StorageError):  # the rows are in the file, and the next write says what is wrong
+        storage.sync()
 
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> int | None:

@@ -37,7 +37,8 @@ _PAYMENT = re.compile(
     re.IGNORECASE,
 )
 _TOO_LARGE = re.compile(
-    r"context[ _](length|window)|too large|prompt is too long|maximum.{0,20}tokens", re.IGNORECASE
+    r"context[ _](length|window|size)|too large|prompt is too long|maximum.{0,20}tokens",
+    re.IGNORECASE,
 )
 _DIG = 4
 """How deep errors are unpacked that stand inside errors."""

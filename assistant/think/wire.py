@@ -172,6 +172,24 @@ class ModelInfo:
     """US dollars for one token, by kind (`input`, `output` …), as the text that came."""
 
 
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What an account has left, in US dollars, as the texts that came."""
+
+    balance: str
+    total_used: str
+
+
+def credit(body: bytes) -> Credits:
+    """The account of `GET /credits`. Raises BadReply."""
+    value = parsed(body)
+    told = (value.get("balance"), value.get("total_used")) if isinstance(value, dict) else ()
+    texts = [clean_text(str(text)) for text in told if isinstance(text, str | int | float)]
+    if len(texts) != 2:  # noqa: PLR2004
+        raise BadReply("The gateway's answer holds no balance.")
+    return Credits(*texts)
+
+
 def models(body: bytes) -> list[ModelInfo]:
     """The models of `GET /models`. Raises BadReply."""
     value = parsed(body)
