@@ -19,6 +19,7 @@ from assistant.config import gateway_key
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError
+from assistant.events import Noticed
 from assistant.modelfiles.store import ModelStore, default_store
 from assistant.sentences import spoken
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
@@ -29,7 +30,7 @@ from assistant.tools.clock import clock_tool
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
     from contextlib import AbstractAsyncContextManager
 
     from assistant.config import Config
@@ -86,6 +87,8 @@ async def converse(
             language = config.stt.languages[0]
             conversation = Conversation(ears_of(config), scribe, dialogue, clock, emit, language)
             sound_in = await stack.enter_async_context(microphone)
+            if live:
+                await stack.enter_async_context(_meanwhile(_look_at_model(config, emit)))
             barge_in = config.conversation.barge_in and live
             await conversation.run(sound_in, barge_in=barge_in, ahead=live)
         except AssistantError as error:
@@ -97,10 +100,15 @@ async def converse(
 @asynccontextmanager
 async def dialogue_of(config: Config, mouth: Mouth, emit: Emit) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError."""
+    from assistant.think.able import AbleGateway  # noqa: PLC0415
+    from assistant.think.catalogue import Catalogue  # noqa: PLC0415
+
     clock = SystemClock()
     async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
+        book = Catalogue(gateway, config.gateway.base_url, clock)
+        able = AbleGateway(gateway, book, config.gateway)
         tools = [clock_tool(clock, config.stt.languages[0])]
-        reply = Reply(gateway, _instant_of(config), tools, config.tools, clock, emit)
+        reply = Reply(able, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         yield Dialogue(reply, history, mouth, clock, emit)
@@ -121,6 +129,30 @@ def gateway_of(config: Config, storage: StorageWorker) -> HttpGateway:
     clock = SystemClock()
     ledger = Ledger(storage, clock, config.gateway.daily_limit_usd)
     return HttpGateway(config.gateway, gateway_key(), clock, ledger)
+
+
+async def _look_at_model(config: Config, emit: Emit) -> None:
+    """Say on the screen what is wrong with the chosen model, where its server can be asked."""
+    from assistant.think.catalogue import Catalogue, check_model  # noqa: PLC0415
+
+    async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
+        if not gateway.open_to_us:
+            return
+        book = Catalogue(gateway, config.gateway.base_url, SystemClock())
+        for problem in await check_model(config.gateway, book):
+            emit(Noticed(problem))
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do something on the side, for as long as the body takes at most."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(work, name="meanwhile")
+            yield
+            task.cancel()
+    except* AssistantError as errors:
+        raise errors.exceptions[0] from None
 
 
 async def ask(

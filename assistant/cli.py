@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from assistant import app, config, model_commands
+from assistant import app, config, gateway_commands, gateway_models, model_commands
 from assistant.dialogue import Question
 from assistant.errors import AssistantError, DeviceError, UsageError
 from assistant.events import Event, Failed, Heard
@@ -50,7 +50,12 @@ program = typer.Typer(
 )
 models_program = typer.Typer(help="The model files.", no_args_is_help=True, epilog=_EVERYWHERE)
 program.add_typer(models_program, name="models")
-model_commands.mount(models_program, lambda: _settings(), OUT, ERRORS)  # noqa: PLW0108  # defined below
+gateway_program = typer.Typer(
+    help="The gateway: its models, what was asked and what it cost, what has left this machine.",
+    no_args_is_help=True,
+    epilog=_EVERYWHERE,
+)
+program.add_typer(gateway_program, name="gateway")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write what is said into this WAV.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON event a line, for programs.")]
@@ -62,6 +67,10 @@ class _Globals:
     file: Path | None = None
     overrides: Sequence[str] = ()
     debug: bool = False
+
+
+def _settings() -> config.Config:
+    return config.load(_Globals.file, _Globals.overrides).config
 
 
 @program.callback()
@@ -269,6 +278,11 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+model_commands.mount(models_program, _settings, OUT, ERRORS)
+gateway_models.mount(gateway_program, _settings, OUT)
+gateway_commands.mount(gateway_program, _settings, OUT)
+
+
 def main() -> NoReturn:
     """Run the program. Exit codes: 0 done, 1 a failure, 2 a wrong use, 130 Ctrl-C."""
     debug = "--debug" in sys.argv
@@ -299,10 +313,6 @@ def _hoisted(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(argument)
     return front + rest
-
-
-def _settings() -> config.Config:
-    return config.load(_Globals.file, _Globals.overrides).config
 
 
 @contextlib.contextmanager

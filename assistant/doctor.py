@@ -18,10 +18,8 @@ from rich.text import Text
 from assistant import app
 from assistant.audio import devices
 from assistant.audio.pcm import Pcm
-from assistant.config import gateway_key
 from assistant.errors import AssistantError, AudioError, ModelError
 from assistant.messages import User
-from assistant.think.gateway import HttpGateway
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
@@ -109,7 +107,8 @@ async def _disk(config: Config) -> str:
 async def _gateway(config: Config) -> str:
     """A request of one word, closed at the first answer: the only proof that the key is taken."""
     async with (
-        HttpGateway(config.gateway, gateway_key()) as gateway,
+        app.storage_of(config) as storage,
+        app.gateway_of(config, storage) as gateway,
         aclosing(gateway.stream([User("Say yes.")], [])) as deltas,
     ):
         async for _ in deltas:

@@ -91,6 +91,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that a person should know, though nothing has failed."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """Where the time of a turn went; a stage that did not happen is None."""
 
@@ -121,6 +128,7 @@ Event = (
     | SpeakingBegan
     | Said
     | Failed
+    | Noticed
     | TurnEnded
 )
 

@@ -16,8 +16,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from assistant import app
 from assistant.clock import SystemClock
-from assistant.config import gateway_key
 from assistant.errors import AssistantError, UsageError
 
 if TYPE_CHECKING:
@@ -216,9 +216,8 @@ async def _at(
 ) -> None:
     """Do something with the road to the settings' server and the list of its models."""
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
-    from assistant.think.gateway import HttpGateway  # noqa: PLC0415
 
-    async with HttpGateway(config.gateway, gateway_key()) as gateway:
+    async with app.storage_of(config) as storage, app.gateway_of(config, storage) as gateway:
         await use(gateway, Catalogue(gateway, config.gateway.base_url, SystemClock()))
 
 

@@ -19,6 +19,7 @@ from assistant.events import (
     Failed,
     Heard,
     Ignored,
+    Noticed,
     Ready,
     Requested,
     Said,
@@ -57,6 +58,7 @@ _NAMES: dict[type[Event], str] = {
     SpeakingBegan: "speaking",
     Said: "said",
     Failed: "error",
+    Noticed: "notice",
     TurnEnded: "turn",
 }
 """What `--json` calls each event."""
@@ -98,6 +100,8 @@ class PlainText:
                 self._streamed = False
             case Failed(message=message):
                 self._errors.print(Text(message, "red"))
+            case Noticed(message=message):
+                self._errors.print(Text(message, "yellow"))
             case _:
                 pass
 
@@ -153,6 +157,8 @@ class LiveView:
                 self._become("listening", "green")
             case Failed(message=message):
                 self._keep(Text(f"     {message}", "red"))
+            case Noticed(message=message):
+                self._keep(Text(f"     {message}", "yellow"))
             case TurnEnded():
                 self._keep(times(event))
         self._live.update(self._shown())

@@ -79,11 +79,11 @@ def rows(audio: Path, folder: str, language: str) -> list[dict[str, str]]:
     return [r for r in every if r["path"].startswith(f"{folder}/") and r["language"] == language]
 
 
-def ways(with_beam: bool) -> dict[str, SttConfig]:  # noqa: FBT001  # a command-line switch
+def ways(with_greedy: bool) -> dict[str, SttConfig]:  # noqa: FBT001  # a command-line switch
     """The configurations that are compared, by name."""
     found = {"full window": SttConfig(cut_window=False), "cut window": SttConfig()}
-    if with_beam:
-        found["full, beam 5"] = SttConfig(cut_window=False, beam_size=5)
+    if with_greedy:
+        found["full, greedy"] = SttConfig(cut_window=False, beam_size=1)
     return found
 
 
@@ -158,7 +158,7 @@ def main() -> int:
     )
     parser.add_argument("--models", nargs="+", choices=FOLDERS, default=list(FOLDERS))
     parser.add_argument("--limit", type=int, default=10_000, help="most of each kind")
-    parser.add_argument("--beam", action="store_true", help="the full window with beam 5 as well")
+    parser.add_argument("--greedy", action="store_true", help="the full window with beam 1 as well")
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 132)
     if not (options.audio / "manifest.tsv").is_file():
@@ -170,7 +170,7 @@ def main() -> int:
         try:
             whispers = {
                 way: Whisper(ROOT / "models" / FOLDERS[name], config)
-                for way, config in ways(options.beam).items()
+                for way, config in ways(options.greedy).items()
             }
         except ModelError as error:
             print(error)

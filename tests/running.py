@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ PROGRAM = Path(sys.executable).parent / "assistant"
 LONG_S = 60.0
 
 Event = dict[str, Any]
+_HOME = tempfile.TemporaryDirectory(prefix="assistant-home-")
+"""Where programs under test keep what they keep; it goes with this process."""
 
 
 class Running:
@@ -115,10 +118,15 @@ class Running:
 
 
 def clean_env(**more: str) -> dict[str, str]:
-    """This process's environment without a key, so that no test ever uses one."""
+    """This process's environment without a key, and without a person's own record and cache."""
     drop = {"AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"}
     kept = {name: value for name, value in os.environ.items() if name not in drop}
-    return {**kept, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", **more}
+    own = {
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "XDG_DATA_HOME": str(Path(_HOME.name) / "data"),
+        "XDG_CACHE_HOME": str(Path(_HOME.name) / "cache"),
+    }
+    return {**kept, **own, **more}
 
 
 def program(

@@ -42,8 +42,6 @@ _SILENCE_DBFS = -75.0
 """Level below which a sound is silence: a 16-bit recording's last bits."""
 _LONGEST = 448
 """Tokens that Whisper can hold, prompt and text together."""
-_CUT_BEAM = 2
-"""Least hypotheses in a cut window: the second costs a tenth of the time and undoes most loops."""
 _SHORT_S = 10.0
 """Speech up to this is written without times: base has a tenth fewer errors so. Of longer speech
 tiny.en then leaves out whole sentences, and with times none."""
@@ -107,9 +105,8 @@ class Whisper:
         return Transcript("" if refused else text, confidence, found.language, refused)
 
     def _first(self, piece: Stretch) -> Hypothesis:
-        if not self._cut_window:
-            return self._decode(piece, FULL_FRAMES, self._beam)
-        return self._decode(piece, frames_for(piece.spoken_s), self._beam)
+        frames = frames_for(piece.spoken_s) if self._cut_window else FULL_FRAMES
+        return self._decode(piece, frames, self._beam)
 
     def _again(self, piece: Stretch, found: Hypothesis) -> Hypothesis:
         """The best that the whole window yields, or what was found if that is better."""

@@ -73,6 +73,11 @@ class Connection:
         """The header with the key. Raises NoKey, Insecure or Unauthorized."""
         return self.address.authorization(self._key)
 
+    @property
+    def open_to_us(self) -> bool:
+        """Whether a request could be sent at all: there is a key, or none is needed."""
+        return self.address.local or self._key is not None
+
     def blotted(self, fault: Fault) -> Fault:
         """The error without the key, should the server have echoed it."""
         return fault.without(self._secret)

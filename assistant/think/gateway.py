@@ -101,6 +101,11 @@ class HttpGateway:
             await self._clock.sleep(following.wait_s)
             attempt = following
 
+    @property
+    def open_to_us(self) -> bool:
+        """Whether a request could be sent at all: there is a key, or none is needed."""
+        return self._connection.open_to_us
+
     async def warm(self) -> None:
         """Open the connection ahead of the request; never raises for a failure to."""
         await self._connection.warm()
