@@ -149,10 +149,10 @@ def test_a_guess_a_loop_and_an_empty_text_are_doubted() -> None:
 
 
 def test_the_window_is_as_long_as_the_speech_and_within_bounds() -> None:
-    """10 s at least, 30 s at most, and a second more than the sound between."""
+    """12 s at least, 30 s at most, and a second more than the sound between."""
     assert [frames_for(seconds) for seconds in (0.2, 9.0, 12.3, 29.5, 300)] == [
-        1000,
-        1000,
+        1200,
+        1200,
         1350,
         3000,
         3000,
