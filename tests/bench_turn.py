@@ -40,7 +40,7 @@ QUESTIONS = (
 INSTANT = ("What time is it?", "What day is it today?", "Tell me the time.")
 STAGES = ("endpoint_ms", "stt_ms", "first_token_ms", "first_clause_ms", "tts_ms")
 PORT = 8799
-OUT = Console()
+OUT = Console(width=110)
 
 
 @dataclass
