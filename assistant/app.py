@@ -135,12 +135,15 @@ async def _look_at_model(config: Config, emit: Emit) -> None:
     """Say on the screen what is wrong with the chosen model, where its server can be asked."""
     from assistant.think.catalogue import Catalogue, check_model  # noqa: PLC0415
 
-    async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
-        if not gateway.open_to_us:
-            return
-        book = Catalogue(gateway, config.gateway.base_url, SystemClock())
-        for problem in await check_model(config.gateway, book):
-            emit(Noticed(problem))
+    try:
+        async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
+            if not gateway.open_to_us:
+                return
+            book = Catalogue(gateway, config.gateway.base_url, SystemClock())
+            for problem in await check_model(config.gateway, book):
+                emit(Noticed(problem))
+    except AssistantError as error:  # it is only a look: the conversation goes on
+        emit(Noticed(str(error)))
 
 
 @asynccontextmanager
