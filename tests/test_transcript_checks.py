@@ -112,6 +112,15 @@ def test_credits_need_more_evidence_than_words() -> None:
     assert familiar("Subtitles by the Amara.org community") == "credit"
 
 
+@pytest.mark.parametrize("text", ["Go, go, go!", "No, no, no, don't, don't.", "Five, five."])
+def test_a_word_over_and_over_needs_to_be_clearly_said(text: str) -> None:
+    """A dog barks "go, go, go"; a person who says it passes."""
+    bark = Evidence(peak=0.46, no_speech=0.28, logprob=-0.75)
+    assert refusal(text, bark) == "hallucination"
+    assert refusal(text, CLEAR) == ""
+    assert refusal("Go to the next song.", bark) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "evidence", "reason"),
     [

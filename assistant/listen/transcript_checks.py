@@ -24,7 +24,9 @@ noises came to 0.27, the weakest of 283 words and sentences to 0.33. Of 220 othe
 noises, three at most pass: barks and a sneeze."""
 DOUBTFUL_SPEECH = 0.1
 """`Evidence.speech` below which a doubted text is not worth a second look."""
-_NEEDED = {"": LEAST_SPEECH, "word": 0.35, "credit": 0.8}
+_NEEDED = {"": LEAST_SPEECH, "word": 0.35, "chant": 0.5, "credit": 0.8}
+"""`Evidence.speech` that each kind of text needs. Barks, cries and crows become a chant: the
+strongest in noise/ came to 0.3, the same words really said to over 1."""
 _GARBAGE_LOGPROB = -1.5
 _CREDITS = (
     "amara org", "subtitles by", "subtitled by", "captions by", "transcribed by", "zeoranger",
@@ -153,9 +155,15 @@ def refusal(text: str, evidence: Evidence) -> str:
     return "repetition" if compression(text) > MOST_COMPRESSION else ""
 
 
-def familiar(text: str) -> Literal["", "word", "credit"]:
-    """Whether Whisper is known to write this where nobody speaks: a common word, or credits."""
-    said = " ".join(plain_words(text))
+def familiar(text: str) -> Literal["", "word", "chant", "credit"]:
+    """Whether Whisper is known to write this where nobody speaks.
+
+    A common word, credits, or a chant: a word or two over and over, as of a dog's barks.
+    """
+    words = plain_words(text)
+    said = " ".join(words)
     if any(mark in said for mark in _CREDITS):
         return "credit"
+    if len(words) > 1 and 2 * len(set(words)) <= len(words):
+        return "chant"
     return "word" if said in _INVENTED else ""
