@@ -80,7 +80,8 @@ async def converse(
             raise
         mouth = SpeakingMouth(voice, tts, sound_out)
         try:
-            dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit))
+            talking = dialogue_of(config, mouth, emit, voice.language)
+            dialogue = await stack.enter_async_context(talking)
             from assistant.listen.scribe import Scribe  # noqa: PLC0415
 
             scribe = Scribe(await asyncio.wrap_future(transcriber), stt, clock)
@@ -98,8 +99,13 @@ async def converse(
 
 
 @asynccontextmanager
-async def dialogue_of(config: Config, mouth: Mouth, emit: Emit) -> AsyncIterator[Dialogue]:
-    """Everything between a question in words and its answer. Raises ConfigError."""
+async def dialogue_of(
+    config: Config, mouth: Mouth, emit: Emit, language: str
+) -> AsyncIterator[Dialogue]:
+    """Everything between a question in words and its answer. Raises ConfigError.
+
+    `language` (ISO 639-1) is that of the tools' own words.
+    """
     from assistant.think.able import AbleGateway  # noqa: PLC0415
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
 
@@ -107,7 +113,7 @@ async def dialogue_of(config: Config, mouth: Mouth, emit: Emit) -> AsyncIterator
     async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
         book = Catalogue(gateway, config.gateway.base_url, clock)
         able = AbleGateway(gateway, book, config.gateway)
-        tools = [clock_tool(clock, config.stt.languages[0])]
+        tools = [clock_tool(clock, language)]
         reply = Reply(able, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
@@ -169,8 +175,9 @@ async def ask(
     """Answer one typed question, aloud where there is a speaker; False where it failed."""
     async with AsyncExitStack() as stack:
         mouth = await stack.enter_async_context(mouth_of(config, speaker))
-        dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit))
-        return await dialogue.answer(Question(text, config.stt.languages[0], parts))
+        language = config.stt.languages[0]
+        dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit, language))
+        return await dialogue.answer(Question(text, language, parts))
 
 
 async def say(config: Config, text: str, speaker: AbstractAsyncContextManager[Speaker]) -> None:

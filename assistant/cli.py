@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import signal
 import sys
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OUT = Console()
-ERRORS = Console(stderr=True)
+ERRORS = Console(stderr=True, soft_wrap=True)
 
+_TERMINATED = 143
+"""Exit code of what SIGTERM ended before it was done; ending a conversation is no failure."""
 _EVERYWHERE = (
     "Everywhere, before or after the command: --config FILE, --set section.key=value "
     "(repeatable), --debug."
@@ -118,7 +121,8 @@ def run(*, json: Json = False) -> None:
 def _sample(settings: config.Config, error: DeviceError, *, json: bool) -> None:
     """Where there is no sound card: the sample question, answered into a WAV file."""
     answer = Path("answer.wav")
-    ERRORS.print(Text(f"{error} Here is a sample conversation from a recording instead."))
+    why = str(error).rstrip(".")
+    ERRORS.print(Text(f"{why}. Here is a sample conversation from a recording instead."))
     with _watching(json=json) as emit:
         _hear(settings, [app.SAMPLE_QUESTION], answer, emit, realtime=False)
     ERRORS.print(Text(f"The answer was spoken into {answer.resolve()}"))
@@ -205,10 +209,12 @@ def chat() -> None:
         stack = contextlib.AsyncExitStack()
         try:
             mouth = runner.run(stack.enter_async_context(app.mouth_of(settings, None)))
-            talk = runner.run(stack.enter_async_context(app.dialogue_of(settings, mouth, emit)))
+            language = settings.stt.languages[0]
+            talking = app.dialogue_of(settings, mouth, emit, language)
+            talk = runner.run(stack.enter_async_context(talking))
             while text := _typed():
                 with contextlib.suppress(KeyboardInterrupt):  # it ends the answer, not the chat
-                    runner.run(talk.answer(Question(text, settings.stt.languages[0])))
+                    runner.run(talk.answer(Question(text, language)))
         finally:
             runner.run(stack.aclose())
 
@@ -221,6 +227,8 @@ def say(text: Annotated[str, typer.Argument(help="What to say.")], out: Out = No
     assistant say "Dinner is ready."
     assistant say "It's 8:05 and 76°F." --out weather.wav
     """
+    if not text.strip():
+        raise UsageError('There is nothing to say. Write it in quotes: assistant say "Hello."')
     settings = _settings()
     _wait(app.say(settings, text, _speaker(settings, out)))
 
@@ -286,11 +294,15 @@ gateway_commands.mount(gateway_program, _settings, OUT)
 def main() -> NoReturn:
     """Run the program. Exit codes: 0 done, 1 a failure, 2 a wrong use, 130 Ctrl-C."""
     debug = "--debug" in sys.argv
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whatever the locale, words come out whole
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         program(args=_hoisted(sys.argv[1:]))
     except AssistantError as error:
         if debug:
             raise
+        if "--json" in sys.argv and {"run", "hear", "ask"} & set(sys.argv):
+            JsonLines(sys.stdout)(Failed(error.kind, str(error)))
         ERRORS.print(Text(str(error)))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -307,7 +319,11 @@ def _hoisted(arguments: Sequence[str]) -> list[str]:
         if argument == "--":
             rest += [argument, *left]
         elif argument in {"--config", "--set"}:
-            front += [argument, *([value] if (value := next(left, None)) is not None else [])]
+            value = next(left, None)
+            if value is None:  # typer says that it is missing
+                rest.append(argument)
+            else:
+                front += [argument, value]
         elif argument == "--debug" or argument.startswith(("--config=", "--set=")):
             front.append(argument)
         else:
@@ -319,12 +335,7 @@ def _hoisted(arguments: Sequence[str]) -> list[str]:
 def _watching(*, json: bool, live: bool = False) -> Iterator[Emit]:
     """Whoever shows what happens: a program's lines, a live view, or plain text."""
     if json:
-        emit = JsonLines(sys.stdout)
-        try:
-            yield emit
-        except AssistantError as error:
-            emit(Failed(error.kind, str(error)))
-            raise
+        yield JsonLines(sys.stdout)
     elif live and OUT.is_terminal:
         with LiveView(OUT) as view:
             yield view
@@ -346,7 +357,7 @@ def _hear(
         seen.add(type(event))
         emit(event)
 
-    gap_s = settings.endpoint.hangover_ms / 1000 + 0.5
+    gap_s = max(settings.endpoint.hangover_ms, settings.endpoint.pause_ms) / 1000 + 0.5
     microphone = contextlib.nullcontext(WavMicrophone(files, realtime=realtime, gap_s=gap_s))
     speaker = WavSpeaker(out, realtime=realtime)
     _wait(app.converse(settings, microphone, speaker, watch, live=realtime))
@@ -381,4 +392,4 @@ def _wait(work: Coroutine[None, None, T]) -> T:
     try:
         return asyncio.run(owned())
     except asyncio.CancelledError:
-        sys.exit(0)
+        sys.exit(0 if "run" in sys.argv else _TERMINATED)

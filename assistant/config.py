@@ -272,7 +272,11 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
     raw, origins = ({}, {}) if file is None else _read(file)
     for override in overrides:
         section, key, value = _parse_override(override)
-        raw.setdefault(section, {})[key] = value
+        if not isinstance(raw.setdefault(section, {}), dict):
+            raise ConfigError(
+                f"{file}: [{section}] is no table. Write [{section}] on its own line."
+            )
+        raw[section][key] = value
         origins[f"{section}.{key}"] = "--set"
     try:
         config = Config.model_validate(raw)
@@ -324,7 +328,7 @@ def _find(path: Path | None) -> Path | None:
 
 def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read as TOML: {error}") from error
     origins: dict[str, str] = {}

@@ -5,8 +5,10 @@ Flows in: events. Flows out: lines on a console. Refuses to know: where the even
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -31,8 +33,9 @@ from assistant.events import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
-    from typing import Self, TextIO
+    from typing import IO, Self, TextIO
 
     from rich.console import Console
 
@@ -73,8 +76,9 @@ class JsonLines:
     def __call__(self, event: Event) -> None:
         """Write the event, at once."""
         line = json.dumps(as_json(event), ensure_ascii=False)
-        self._out.write(line + "\n")
-        self._out.flush()
+        with _reader(self._out):
+            self._out.write(line + "\n")
+            self._out.flush()
 
 
 class PlainText:
@@ -87,6 +91,10 @@ class PlainText:
 
     def __call__(self, event: Event) -> None:
         """Show the event, if it is one for people."""
+        with _reader(self._out.file):
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         match event:
             case Heard(text=text):
                 self._out.print(Text.assemble(("You  ", "bold cyan"), text))
@@ -104,6 +112,17 @@ class PlainText:
                 self._errors.print(Text(message, "yellow"))
             case _:
                 pass
+
+
+@contextlib.contextmanager
+def _reader(out: IO[str]) -> Iterator[None]:
+    """End the program where nobody reads any more, or nothing can be written: it is no failed turn."""
+    try:
+        yield
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError):  # so that closing it does not complain again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        raise SystemExit(1) from error
 
 
 class LiveView:

@@ -34,11 +34,11 @@ _KINDS = {
 
 def read_sound(path: Path) -> Pcm:
     """The sound of a WAV, FLAC or OGG file, mono at `LISTEN_RATE`. Raises SoundFileError."""
-    if path.is_dir():
-        raise SoundFileError(f"{path}: this is a folder. Give the sound file in it.")
-    if not path.is_file():
-        raise SoundFileError(f"{path}: there is no such file.")
     try:
+        if path.is_dir():
+            raise SoundFileError(f"{path}: this is a folder. Give the sound file in it.")
+        if not path.is_file():
+            raise SoundFileError(f"{path}: there is no such file.")
         if path.stat().st_size == 0:
             raise SoundFileError(f"{path}: the file is empty (0 bytes). Record it again.")
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
@@ -57,10 +57,11 @@ def read_sound(path: Path) -> Pcm:
 def write_wav(path: Path, sound: Pcm) -> None:
     """Write a 16-bit WAV, whole or not at all. Raises SoundFileError."""
     check_folder(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    final = path.resolve()  # what a link points to is written, and the link stays
+    part = _part(final)
     try:
         soundfile.write(part, sound.samples, sound.rate, format="WAV", subtype="PCM_16")
-        part.replace(path)
+        part.replace(final)
     except (OSError, soundfile.SoundFileError) as error:
         raise SoundFileError(f"{path}: cannot be written: {error}") from error
     finally:
@@ -69,10 +70,23 @@ def write_wav(path: Path, sound: Pcm) -> None:
 
 def check_folder(path: Path) -> None:
     """Raise SoundFileError where no file can be written to this path."""
-    if path.is_dir():
-        raise SoundFileError(f"{path}: this is a folder. Give the name of a file in it.")
-    if not path.parent.is_dir():
-        raise SoundFileError(f"{path}: there is no folder {str(path.parent)!r}. Make it first.")
+    try:
+        if path.is_dir():
+            raise SoundFileError(f"{path}: this is a folder. Give the name of a file in it.")
+        if path.exists() and not path.is_file():
+            raise SoundFileError(f"{path}: this is no ordinary file. Give another name.")
+        if not path.parent.is_dir():
+            raise SoundFileError(f"{path}: there is no folder {str(path.parent)!r}. Make it first.")
+        part = _part(path.resolve())
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise SoundFileError(f"{path}: cannot be written: {error.strerror or error}.") from error
+
+
+def _part(path: Path) -> Path:
+    """Where a file is written before it has its final name."""
+    return path.with_name(f".{os.getpid()}.part")
 
 
 def _not_sound(path: Path, error: Exception) -> str:

@@ -155,11 +155,11 @@ class WavSpeaker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Write the file; after an error or a cancellation, what was played until then."""
+        """Write the file; after an error or a cancellation, what was played until then, if any."""
         if kind is not None:
             self.stop()
         self._emit(self._resampler.flush())
-        if self._path is not None:
+        if self._path is not None and (self._parts or kind is None):
             write_wav(self._path, Pcm(np.concatenate([_NO_SOUND, *self._parts]), SPEAKER_RATE))
 
     @property
