@@ -8,6 +8,7 @@ reverse.
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
 
+_LOG = logging.getLogger(__name__)
 SAMPLE_QUESTION = Path(__file__).parent / "samples" / "what-time-is-it.wav"
 """A spoken question, said by our own voice, for machines without a microphone."""
 
@@ -148,8 +150,10 @@ async def _look_at_model(config: Config, emit: Emit) -> None:
             book = Catalogue(gateway, config.gateway.base_url, SystemClock())
             for problem in await check_model(config.gateway, book):
                 emit(Noticed(problem))
-    except AssistantError as error:  # it is only a look: the conversation goes on
+    except AssistantError as error:
         emit(Noticed(str(error)))
+    except Exception:  # noqa: BLE001  # it is only a look: the conversation goes on
+        _LOG.exception("the list of models could not be looked at")
 
 
 @asynccontextmanager

@@ -91,6 +91,7 @@ def everywhere(
     """Take what holds for every command."""
     _Globals.file, _Globals.overrides, _Globals.debug = file, overrides or (), debug
     logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR, stream=sys.stderr)
+    logging.getLogger("httpcore").setLevel(logging.INFO)  # it would show headers, and a key in them
 
 
 @program.command(epilog=_EVERYWHERE)

@@ -131,7 +131,7 @@ class GatewayConfig(Section):
 
     base_url: str = "https://ai-gateway.vercel.sh/v1"
     """Address up to and including the version. A local server needs no key."""
-    model: str = "anthropic/claude-sonnet-4"
+    model: Annotated[str, Field(min_length=1)] = "anthropic/claude-sonnet-4"
     """The model that answers."""
     models: list[str] = []
     """Models to ask in this order when that one fails, stalls or breaks off."""
@@ -165,9 +165,9 @@ class GatewayConfig(Section):
     """Let the gateway mark the prompt for the provider's cache."""
     zero_data_retention: bool = False
     """Use only providers that keep nothing of what they are sent."""
-    app_name: str = ""
+    app_name: Annotated[str, Field(pattern=r"^[ -~]*$")] = ""
     """Name that the gateway's statistics may show (`x-title`); empty: not sent."""
-    app_url: str = ""
+    app_url: Annotated[str, Field(pattern=r"^[!-~]*$")] = ""
     """Address that the gateway's statistics may show (`http-referer`); empty: not sent."""
     retries: Annotated[int, Field(ge=0, le=5)] = 2
     """How often a model is asked again where that can help, before anything was heard of it."""
@@ -273,9 +273,7 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
     for override in overrides:
         section, key, value = _parse_override(override)
         if not isinstance(raw.setdefault(section, {}), dict):
-            raise ConfigError(
-                f"{file}: [{section}] is no table. Write [{section}] on its own line."
-            )
+            raise ConfigError(f"{file}: [{section}] is no table. Write it on a line of its own.")
         raw[section][key] = value
         origins[f"{section}.{key}"] = "--set"
     try:

@@ -116,7 +116,7 @@ class PlainText:
 
 @contextlib.contextmanager
 def _reader(out: IO[str]) -> Iterator[None]:
-    """End the program where nobody reads any more, or nothing can be written: it is no failed turn."""
+    """End the program where nobody reads any more: that is no failed turn."""
     try:
         yield
     except OSError as error:

@@ -6,11 +6,14 @@ Refuses to know: how the list of models is had.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from assistant.errors import GatewayError
 from assistant.messages import User
-from assistant.think.catalogue import refuse_unable
+from assistant.think.catalogue import LOOK_S, refuse_unable, unknown
+from assistant.think.gateway_errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -41,5 +44,18 @@ class AbleGateway:
         if last is not None and last.parts:
             await refuse_unable(self._config, self._catalogue, last.parts)
         async with contextlib.aclosing(self._gateway.stream(messages, tools)) as deltas:
-            async for delta in deltas:
-                yield delta
+            try:
+                async for delta in deltas:
+                    yield delta
+            except NotFound as error:
+                raise await self._with_near_names(error) from error
+
+    async def _with_near_names(self, error: NotFound) -> NotFound:
+        """The same error with what may have been meant, where the list of models can be had."""
+        name = self._config.model
+        with contextlib.suppress(GatewayError, TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                listing = await self._catalogue.listing()
+            if listing.find(name) is None:
+                return NotFound(unknown(listing, name), error.facts)
+        return error

@@ -29,7 +29,14 @@ class Address:
             raise ConfigError(
                 f"[gateway] base_url = {base_url!r} is no address: {error}."
             ) from error
-        if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        odd = not base_url.isprintable() or " " in base_url or "@" in parts.netloc
+        if (
+            parts.scheme not in {"http", "https"}
+            or not host
+            or parts.query
+            or parts.fragment
+            or odd
+        ):
             raise ConfigError(
                 f"[gateway] base_url = {base_url!r} is no address of a server. "
                 "Write it like https://ai-gateway.vercel.sh/v1."

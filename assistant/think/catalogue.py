@@ -7,6 +7,7 @@ refusal before anything is sent. Refuses to know: HTTP, the screen.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import hashlib
 import json
@@ -58,6 +59,9 @@ _CANNOT_ALOUD: dict[Need, str] = {
     "file-input": "My model cannot read documents. Please choose one that can.",
 }
 """What is said of it; the place to translate them."""
+
+LOOK_S = 2.0
+"""Seconds that a request may wait for the list of models; then it goes without."""
 
 
 class Unable(GatewayError):
@@ -244,8 +248,9 @@ async def refuse_unable(config: GatewayConfig, catalogue: Catalogue, parts: Sequ
     if not needs:
         return
     try:
-        listing = await catalogue.listing()
-    except GatewayError:
+        async with asyncio.timeout(LOOK_S):
+            listing = await catalogue.listing()
+    except (GatewayError, TimeoutError):
         return
     chosen = [listing.find(name) for name in (config.model, *config.models)]
     lacks = [lacking(listing, model, needs) if model else set() for model in chosen]

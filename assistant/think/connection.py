@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, contextmanager, suppress
 from email.utils import format_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ConfigError
 from assistant.think.address import Address
 from assistant.think.gateway_errors import (
     BadReply,
@@ -246,16 +247,23 @@ def _client(config: GatewayConfig, address: Address) -> httpx.AsyncClient:
         headers["x-title"] = config.app_name
     if config.app_url:
         headers["http-referer"] = config.app_url
-    return httpx.AsyncClient(
-        headers=headers,
-        timeout=httpx.Timeout(None, connect=config.connect_s, pool=config.connect_s),
-        limits=httpx.Limits(
-            max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S
-        ),
-        follow_redirects=False,
-        trust_env=not address.local,
-        verify=address.encrypted,
-    )
+    try:
+        return httpx.AsyncClient(
+            headers=headers,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # they would link requests
+            timeout=httpx.Timeout(None, connect=config.connect_s, pool=config.connect_s),
+            limits=httpx.Limits(
+                max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S
+            ),
+            follow_redirects=False,
+            trust_env=not address.local,
+            verify=address.encrypted,
+        )
+    except (ImportError, ValueError, OSError) as error:  # what httpx reads there is not checked
+        raise ConfigError(
+            f"The environment's proxy or certificates cannot be used: {error}. "
+            "Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+        ) from error
 
 
 def _size(request: httpx.Request) -> int:

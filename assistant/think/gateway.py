@@ -124,8 +124,11 @@ class HttpGateway:
 
     async def _get(self, path: str) -> bytes:
         deadlines = Deadlines(self._config, self._clock.monotonic)
-        async with self._connection.get(path, deadlines) as incoming:
-            return await incoming.body()
+        try:
+            async with self._connection.get(path, deadlines) as incoming:
+                return await incoming.body()
+        except Fault as fault:
+            raise self._connection.blotted(fault) from None  # its cause may hold the key
 
     async def _joined(
         self, said: str, letter: Letter, deadlines: Deadlines
@@ -168,6 +171,7 @@ async def _streamed(
 ) -> AsyncGenerator[Delta]:
     """The deltas of a streamed body. Raises Fault."""
     tokens = 0
+    tail = False
     while not deltas.over:
         try:
             data = await incoming.next()
@@ -179,7 +183,8 @@ async def _streamed(
             break
         for delta in deltas.push(data):
             yield delta
-        if deltas.whole:
+        if deltas.whole and not tail:
+            tail = True
             deadlines.tail()
         elif deltas.tokens > tokens:
             tokens = deltas.tokens

@@ -12,17 +12,36 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assistant.messages import JsonObject, JsonValue
 
+DEEP = 100
+"""Levels of nesting that are read: what works on values goes into itself at each."""
+
 
 def parsed(text: str | bytes) -> JsonValue:
     """The value of a JSON text; None where it is none (or `null`).
 
-    Beside bad syntax, Python refuses numbers of over 4,300 digits and nesting of over about 1,000.
+    Beside bad syntax, Python refuses numbers of over 4,300 digits, and we nesting of over `DEEP`.
     """
     try:
         value: JsonValue = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value
+    return None if _deeper_than(DEEP, value) else value
+
+
+def _deeper_than(limit: int, value: JsonValue) -> bool:
+    """Whether objects and lists stand more than so deep inside each other."""
+    level: list[JsonValue] = [value]
+    for _ in range(limit):
+        inner: list[JsonValue] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def merge(into: dict[str, JsonValue], new: JsonObject) -> None:

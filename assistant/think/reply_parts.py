@@ -36,6 +36,9 @@ _NAME = 200
 """Characters of a model's name that are kept."""
 _REASONING = ("reasoning", "reasoning_content", "reasoning_details")
 
+MOST_USD = 10_000.0
+"""US dollars beyond which a request's cost is no cost but nonsense."""
+
 
 class ReplyParts:
     """Chunks in, deltas out."""
@@ -144,6 +147,8 @@ def _usage(value: JsonValue) -> Usage | None:
     if not isinstance(value, dict):
         return None
     cost = _number(value.get("cost"))
+    if cost is not None and cost > MOST_USD:
+        cost = None
     return Usage(
         int(_number(value.get("prompt_tokens")) or 0),
         int(_number(value.get("completion_tokens")) or 0),

@@ -47,13 +47,19 @@ def request(
         body["stop"] = config.stop
     if tools:
         body["tools"] = [_tool(tool) for tool in tools]
-        if choice := _tool_choice(config.tool_choice, tools):
+        choice = _tool_choice(config.tool_choice, tools)
+        if choice and not (_answered(messages) and choice not in ("auto", "none")):
             body["tool_choice"] = choice
     if takes_options(config):
         body |= _options(config, model)
     elif config.stream and config.daily_limit_usd is not None:
         body["stream_options"] = {"include_usage": True}  # the limit is counted from it
     return body
+
+
+def _answered(messages: Sequence[Message]) -> bool:
+    """Whether a tool has answered in this turn: what was required has been done."""
+    return bool(messages) and isinstance(messages[-1], ToolResult)
 
 
 def encoded(body: JsonObject) -> bytes:
@@ -211,6 +217,7 @@ def _model(item: JsonValue) -> ModelInfo | None:
     if not isinstance(item, dict) or not isinstance(item.get("id"), str):
         return None
     tags, pricing = item.get("tags"), item.get("pricing")
+    labels = tags if isinstance(tags, list) else []
     prices = pricing.items() if isinstance(pricing, dict) else ()
     return ModelInfo(
         id=_words(item, "id"),
@@ -220,8 +227,12 @@ def _model(item: JsonValue) -> ModelInfo | None:
         context_window=_count(item, "context_window"),
         max_tokens=_count(item, "max_tokens"),
         type=_words(item, "type"),
-        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
-        pricing={key: str(price) for key, price in prices if isinstance(price, str | int | float)},
+        tags=tuple(clean_text(tag) for tag in labels if isinstance(tag, str)),
+        pricing={
+            clean_text(key): clean_text(str(price))
+            for key, price in prices
+            if isinstance(price, str | int | float)
+        },
     )
 
 
