@@ -19,7 +19,7 @@ from assistant.clock import SystemClock
 from assistant.config import gateway_key
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ConfigError
 from assistant.events import Noticed
 from assistant.modelfiles.store import ModelStore, default_store
 from assistant.sentences import spoken
@@ -116,10 +116,20 @@ async def dialogue_of(
         book = Catalogue(gateway, config.gateway.base_url, clock)
         able = AbleGateway(gateway, book, config.gateway)
         tools = [clock_tool(clock, language)]
+        _check_choice(config.gateway.tool_choice, [tool.schema.name for tool in tools])
         reply = Reply(able, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         yield Dialogue(reply, history, mouth, clock, emit)
+
+
+def _check_choice(choice: str, names: list[str]) -> None:
+    """Raise ConfigError for a tool that is required and does not exist."""
+    allowed = ["auto", "none", "required", *names]
+    if choice and choice not in allowed:
+        raise ConfigError(
+            f"[gateway] tool_choice = {choice!r} is neither empty nor one of: {', '.join(allowed)}."
+        )
 
 
 def storage_of(config: Config) -> StorageWorker:

@@ -216,6 +216,8 @@ class ToolsConfig(Section):
 
     max_rounds: Annotated[int, Field(ge=1, le=50)] = 6
     """How many times in one turn the model may ask for tools."""
+    turn_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    """Seconds of a turn after which the model is not asked once more."""
     call_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     """Seconds that one tool may take."""
 

@@ -148,3 +148,11 @@ def test_an_early_failure_is_an_event_too(tmp_path: Path) -> None:
     assert done.returncode == 2
     (event,) = map(json.loads, done.stdout.splitlines())
     assert (event["event"], event["kind"]) == ("error", "config")
+
+
+def test_a_tool_that_is_none_cannot_be_required(tmp_path: Path) -> None:
+    """A slip in `tool_choice` is refused with what there is, and not left out in silence."""
+    done = program("ask", "Hi", "--set", "gateway.tool_choice=requird", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'requird'" in done.stderr
+    assert "required, clock" in done.stderr

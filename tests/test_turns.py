@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 COUNTED = "One two three four five six seven eight"
 LIMITS = ToolsConfig(max_rounds=3, call_s=0.3)
+HASTY = ToolsConfig(max_rounds=3, call_s=0.3, turn_s=0.2)
 
 
 async def light(state: str) -> str:
@@ -63,14 +64,14 @@ async def broken() -> str:
 class Talk:
     """A dialogue with a real gateway client, what it emitted, and its history."""
 
-    def __init__(self, gateway: HttpGateway, mouth: Mouth) -> None:
+    def __init__(self, gateway: HttpGateway, mouth: Mouth, limits: ToolsConfig) -> None:
         self.events: list[Event] = []
         self.happened = asyncio.Event()
         self.history = History("Be brief.", 10_000)
         clock = SystemClock()
         own = [FunctionTool(light), FunctionTool(slow), FunctionTool(broken)]
         tools = [clock_tool(clock), *own]
-        reply = Answering(gateway, Instant(["en"]), tools, LIMITS, clock, self.emit)
+        reply = Answering(gateway, Instant(["en"]), tools, limits, clock, self.emit)
         self.dialogue = Dialogue(reply, self.history, mouth, clock, self.emit)
 
     def emit(self, event: Event) -> None:
@@ -104,11 +105,13 @@ class Talk:
 
 
 @contextlib.asynccontextmanager
-async def talk(server: GatewayServer, mouth: Mouth | None = None) -> AsyncIterator[Talk]:
+async def talk(
+    server: GatewayServer, mouth: Mouth | None = None, limits: ToolsConfig = LIMITS
+) -> AsyncIterator[Talk]:
     """A talk with the server; quick deadlines, no retries."""
     config = GatewayConfig(base_url=server.base_url, first_token_s=2, retries=0)
     async with HttpGateway(config, None) as gateway:
-        yield Talk(gateway, mouth or SilentMouth())
+        yield Talk(gateway, mouth or SilentMouth(), limits)
 
 
 @contextlib.asynccontextmanager
@@ -219,6 +222,14 @@ async def test_endless_tool_calls_end() -> None:
         assert not await it.ask("Again and again.")
         assert len(server.chats) == 3
     assert "too many steps" in it.said[0]
+
+
+async def test_a_turn_that_takes_too_long_asks_no_more() -> None:
+    """Rounds of slow tools do not add up without end."""
+    async with GatewayServer() as server, talk(server, limits=HASTY) as it:
+        server.script(*[Reply(calls=(Call("slow"),))] * 3)
+        assert not await it.ask("Take your time.")
+        assert len(server.chats) == 1
 
 
 async def test_the_instant_path_asks_nobody() -> None:

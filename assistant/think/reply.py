@@ -86,7 +86,12 @@ class Reply:
             turn.append(Assistant(answer))
             yield answer
             return
+        began = self._clock.monotonic()
         for _ in range(self._config.max_rounds):
+            if self._clock.monotonic() - began > self._config.turn_s:
+                raise TooManyRounds(
+                    f"The turn took longer than {self._config.turn_s:g} s ([tools] turn_s)."
+                )
             calls: list[ToolCall] = []
             async with contextlib.aclosing(self._round([*past, *turn], turn, calls)) as texts:
                 async for text in texts:
