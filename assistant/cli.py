@@ -308,6 +308,11 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except RuntimeError as error:  # pathlib's own, for `~` where there is no such person or folder
+        if debug or "home directory" not in str(error):
+            raise
+        ERRORS.print(Text(f"{error} Set HOME, or give whole paths instead of ~."))
+        sys.exit(2)
     sys.exit(0)
 
 

@@ -156,3 +156,13 @@ def test_a_tool_that_is_none_cannot_be_required(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "'requird'" in done.stderr
     assert "required, clock" in done.stderr
+
+
+def test_a_home_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    """`~nobody` in a path: what to do, and no traceback."""
+    done = program(
+        "say", "Hi", "--set", "tts.voice=~nosuchperson/x.onnx", "--out", "x.wav", cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "HOME" in done.stderr
+    assert "Traceback" not in done.stderr
