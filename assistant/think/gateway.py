@@ -183,9 +183,10 @@ async def _streamed(
             break
         for delta in deltas.push(data):
             yield delta
-        if deltas.whole and not tail:
+        if deltas.whole:
+            if not tail:  # once: what comes after the end does not put it off
+                deadlines.tail()
             tail = True
-            deadlines.tail()
         elif deltas.tokens > tokens:
             tokens = deltas.tokens
             deadlines.token()
