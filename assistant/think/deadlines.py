@@ -45,7 +45,10 @@ class Deadlines:
         self._waits_for = "next"
 
     def tail(self) -> None:
-        """The reply is complete; what may follow is a courtesy."""
+        """The reply is complete; what may follow is a courtesy, and does not put its end off."""
+        if self._waits_for == "tail":
+            return
+        self._waits_for = "tail"
         self._until = self._now() + min(TAIL_S, self._config.between_tokens_s)
 
     @contextmanager

@@ -171,7 +171,6 @@ async def _streamed(
 ) -> AsyncGenerator[Delta]:
     """The deltas of a streamed body. Raises Fault."""
     tokens = 0
-    tail = False
     while not deltas.over:
         try:
             data = await incoming.next()
@@ -184,9 +183,7 @@ async def _streamed(
         for delta in deltas.push(data):
             yield delta
         if deltas.whole:
-            if not tail:  # once: what comes after the end does not put it off
-                deadlines.tail()
-            tail = True
+            deadlines.tail()
         elif deltas.tokens > tokens:
             tokens = deltas.tokens
             deadlines.token()
