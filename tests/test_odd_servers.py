@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -64,7 +65,11 @@ async def test_keep_alives_after_the_end_hold_nothing_open() -> None:
             writer.write(b": keep-alive\n\n")
             await asyncio.sleep(0.1)
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        left.set()
 
+    left = asyncio.Event()
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
@@ -73,6 +78,7 @@ async def test_keep_alives_after_the_end_hold_nothing_open() -> None:
         async with HttpGateway(config, None) as client:
             assert text_of(await deltas(client)) == "Hi."
         took_s = time.monotonic() - began
+        await asyncio.wait_for(left.wait(), 8)
     assert took_s < 4
 
 
