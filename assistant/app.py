@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from assistant.audio import chimes
 from assistant.clock import SystemClock
-from assistant.config import gateway_key
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError, ConfigError
 from assistant.events import Noticed
+from assistant.keys import gateway_key
 from assistant.modelfiles.store import ModelStore, default_store
 from assistant.sentences import spoken
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
@@ -92,7 +92,7 @@ async def converse(
             sound_in = await stack.enter_async_context(microphone)
             if live:
                 await stack.enter_async_context(_meanwhile(_look_at_model(config, emit)))
-            barge_in = config.conversation.barge_in and live
+            barge_in = config.conversation.interruption == "speech" and live
             await conversation.run(sound_in, barge_in=barge_in, ahead=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left

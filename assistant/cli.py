@@ -18,16 +18,18 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from assistant import app, config, gateway_commands, gateway_models, model_commands
+from assistant import app, gateway_commands, gateway_models, model_commands
 from assistant.dialogue import Question
 from assistant.errors import AssistantError, DeviceError, UsageError
 from assistant.events import Event, Failed, Heard
+from assistant.settings import load
 from assistant.view import JsonLines, LiveView, PlainText
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from assistant.config import Config
     from assistant.events import Emit
     from assistant.interfaces import Speaker
     from assistant.messages import Part
@@ -72,8 +74,8 @@ class _Globals:
     debug: bool = False
 
 
-def _settings() -> config.Config:
-    return config.load(_Globals.file, _Globals.overrides).config
+def _settings() -> Config:
+    return load(_Globals.file, _Globals.overrides).config
 
 
 @program.callback()
@@ -119,7 +121,7 @@ def run(*, json: Json = False) -> None:
         _wait(app.converse(settings, microphone, speaker, emit, live=True))
 
 
-def _sample(settings: config.Config, error: DeviceError, *, json: bool) -> None:
+def _sample(settings: Config, error: DeviceError, *, json: bool) -> None:
     """Where there is no sound card: the sample question, answered into a WAV file."""
     answer = Path("answer.wav")
     why = str(error).rstrip(".")
@@ -182,9 +184,7 @@ def ask(
             raise typer.Exit(1)
 
 
-def _parts(
-    settings: config.Config, images: Sequence[Path], files: Sequence[Path]
-) -> tuple[Part, ...]:
+def _parts(settings: Config, images: Sequence[Path], files: Sequence[Path]) -> tuple[Part, ...]:
     """What is shown with a question, ready to be sent. Raises AttachmentError."""
     if not images and not files:
         return ()
@@ -271,7 +271,7 @@ def show_config(
     if defaults:
         sys.stdout.write(template.template())
         return
-    OUT.print(screens.settings_table(config.load(_Globals.file, _Globals.overrides)))
+    OUT.print(screens.settings_table(load(_Globals.file, _Globals.overrides)))
 
 
 @program.command(epilog=_EVERYWHERE)
@@ -350,7 +350,7 @@ def _watching(*, json: bool, live: bool = False) -> Iterator[Emit]:
 
 
 def _hear(
-    settings: config.Config, files: list[Path], out: Path | None, emit: Emit, *, realtime: bool
+    settings: Config, files: list[Path], out: Path | None, emit: Emit, *, realtime: bool
 ) -> None:
     """Answer recordings; exit code 1 where an answer failed."""
     from assistant.audio.wav import WavMicrophone, WavSpeaker, read_sound  # noqa: PLC0415
@@ -373,7 +373,7 @@ def _hear(
         raise typer.Exit(1)
 
 
-def _speaker(settings: config.Config, out: Path | None) -> AbstractAsyncContextManager[Speaker]:
+def _speaker(settings: Config, out: Path | None) -> AbstractAsyncContextManager[Speaker]:
     from assistant.audio.wav import WavSpeaker  # noqa: PLC0415
 
     return WavSpeaker(out, realtime=False) if out else app.live_speaker(settings)

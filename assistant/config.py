@@ -1,33 +1,13 @@
-"""The settings: `config.toml`, `--set` and the environment, as frozen sections.
+"""Every setting with its default, its range and its meaning, as frozen sections.
 
-Flows in: a file's path, overrides, the environment. Flows out: a `Config`, where each value came
-from, and the gateway's key. The only reader of settings; it refuses to know what they are for.
+Flows out: types. Refuses to know: where the values are read from (`settings`).
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
-from assistant.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
-
-KEY_VARIABLES = ("AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN")
-"""Where the gateway's key is looked for, in this order; then in the keyring."""
-KEYRING_SERVICE = "assistant"
-"""The keyring entry is this service with the first key variable as its user."""
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
@@ -47,6 +27,14 @@ class AudioConfig(Section):
     """Speaker: part of its name, or its number; empty for the system's default."""
     backlog_s: Annotated[float, Field(ge=0.1, le=30)] = 2.0
     """Seconds of microphone sound that may wait; beyond it the oldest is dropped and counted."""
+    echo: bool = True
+    """Remove the assistant's own voice from what the microphone hears."""
+    noise_suppression: bool = False
+    """Remove steady noise, such as a fan's."""
+    gain_control: bool = True
+    """Make soft and distant speech as loud as near speech."""
+    echo_delay_ms: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """Milliseconds from the speaker to the microphone; not set: found out while speaking."""
 
 
 class VadConfig(Section):
@@ -59,7 +47,12 @@ class VadConfig(Section):
 
 
 class EndpointConfig(Section):
-    """Where an utterance begins and ends."""
+    """Where an utterance begins and ends.
+
+    After a pause the words and their melody say how sure it is that this was all; the less sure,
+    the longer the wait. Shorter waits answer sooner and cut more people off. Whoever goes on before
+    the reply is heard is not cut off: the halves are joined (`reopen_ms`).
+    """
 
     preroll_ms: Annotated[int, Field(ge=0, le=2000)] = 400
     """Milliseconds of sound kept from before the speech, so that no first syllable is lost."""
@@ -67,8 +60,17 @@ class EndpointConfig(Section):
     """Milliseconds of speech that make a beginning; shorter is a click."""
     pause_ms: Annotated[int, Field(ge=50, le=5000)] = 200
     """Milliseconds of silence after which the transcription begins, in case that was all."""
+    turn_end: str = "smart-turn"
+    """The model that hears whether a turn is over, by name or path; empty: only the words say."""
+    finished_ms: Annotated[int, Field(ge=50, le=5000)] = 250
+    """Milliseconds of silence that end what is surely finished."""
     hangover_ms: Annotated[int, Field(ge=100, le=10000)] = 650
-    """Milliseconds of silence that end an utterance: less answers sooner and cuts more off."""
+    """Milliseconds of silence that end an utterance where nothing says whether it is finished."""
+    longest_pause_ms: Annotated[int, Field(ge=100, le=10000)] = 1600
+    """Milliseconds of silence that end even what is surely unfinished."""
+    reopen_ms: Annotated[int, Field(ge=0, le=5000)] = 800
+    """Milliseconds after the end of an utterance in which going on still belongs to it, as long as
+    nothing of the reply was heard; 0: never."""
     max_utterance_s: Annotated[float, Field(ge=1, le=300)] = 30.0
     """Seconds after which an utterance is ended even if the speech goes on."""
 
@@ -104,18 +106,42 @@ class TtsConfig(Section):
 
 
 class WakeConfig(Section):
-    """The wake word."""
+    """The wake word, and how long it holds."""
 
-    word: Literal[""] = ""
-    """Empty: hands-free, every utterance is a request."""
+    word: str | list[str] = ""
+    """`hey_jarvis`, `okay_nabu`, `hey_mycroft`, `alexa`, the path of a microWakeWord model (its
+    .json), or a list of these. Empty: hands-free, every utterance is a request."""
+    thresholds: dict[str, Annotated[float, Field(gt=0, lt=1)]] = {}
+    """Score from which each word counts, by its name: { hey_jarvis = 0.9 }. Higher wakes less
+    often, rightly or wrongly. Words that are not named here have their model's own."""
+    preroll_ms: Annotated[int, Field(ge=0, le=5000)] = 1800
+    """Milliseconds of sound from before the word was recognised that are transcribed too."""
+    refractory_ms: Annotated[int, Field(ge=0, le=10000)] = 1500
+    """Milliseconds after a wake word in which none is looked for."""
+    chime: bool = True
+    """Answer a wake word that nothing follows with a short tone."""
+    command_s: Annotated[float, Field(ge=1, le=60)] = 6.0
+    """Seconds to begin to speak after the wake word; then it sleeps again."""
+    follow_up_s: Annotated[float, Field(ge=0, le=120)] = 6.0
+    """Seconds after a reply in which no wake word is needed; 0: always needed."""
+    follow_up_question_s: Annotated[float, Field(ge=0, le=120)] = 12.0
+    """The same after a reply that asks something."""
+    max_follow_ups: Annotated[int, Field(ge=0, le=1000)] = 8
+    """Requests in a row without the wake word; then it is needed again, so that no television
+    keeps the assistant awake."""
 
 
 class ConversationConfig(Section):
     """How a conversation is held."""
 
-    barge_in: bool = False
-    """Listen while speaking, so that speech stops the reply. Only with headphones or a
-    speakerphone that removes its own echo: there is no echo handling yet."""
+    interruption: Literal["speech", "stop-word", "none"] = "none"
+    """What stops a reply: any speech; only "stop" or the wake word, where the microphone hears too
+    much of the speaker (`assistant doctor --room` measures it); or nothing."""
+    early_requests: Annotated[int, Field(ge=0, le=10)] = 2
+    """Requests a turn that may leave before it is sure that the person has finished; each saves
+    what the silence takes, and one that proves too early is paid for in vain. 0: none."""
+    filler: bool = True
+    """Say "Let me look." where a tool makes the wait longer than a second."""
     prompt: str = (
         "You are a voice assistant in a home. Your words are spoken aloud: answer in one or two "
         "short sentences of plain speech, without markdown, lists, emoji or links, and in the "
@@ -252,147 +278,3 @@ class Config(Section):
     tools: ToolsConfig = ToolsConfig()
     models: ModelsConfig = ModelsConfig()
     storage: StorageConfig = StorageConfig()
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The configuration with where it came from."""
-
-    config: Config
-    origins: Mapping[str, str]
-    """`section.key` to the file's path or `--set`; what is missing has its default."""
-    file: Path | None
-    """The file that was read, if any."""
-
-
-def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
-    """The settings from a file and `section.key=value` overrides. Raises ConfigError.
-
-    Without a path: `./config.toml`, else the user's configuration folder, else the defaults.
-    """
-    file = _find(path)
-    raw, origins = ({}, {}) if file is None else _read(file)
-    for override in overrides:
-        section, key, value = _parse_override(override)
-        if not isinstance(raw.setdefault(section, {}), dict):
-            raise ConfigError(f"{file}: [{section}] is no table. Write it on a line of its own.")
-        raw[section][key] = value
-        origins[f"{section}.{key}"] = "--set"
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as error:
-        raise ConfigError(_explain(error.errors()[0], raw, origins)) from error
-    return Settings(config, origins, file)
-
-
-def fields() -> Iterator[tuple[str, str, FieldInfo]]:
-    """Every setting: its section, its key, and what is known of it."""
-    for section, table in Config.model_fields.items():
-        assert isinstance(table.annotation, type)  # noqa: S101  # for the type checker
-        for key, field in table.annotation.model_fields.items():
-            yield section, key, field
-
-
-def gateway_key() -> SecretStr | None:
-    """The gateway's key from the environment, else the keyring; None where there is none."""
-    for variable in KEY_VARIABLES:
-        if value := os.environ.get(variable, "").strip():
-            return _checked(value, variable)
-    import keyring  # noqa: PLC0415  # slow to import, and rarely needed
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
-        stored = keyring.get_password(KEYRING_SERVICE, KEY_VARIABLES[0])
-    except KeyringError:  # a machine without a keyring has no key in it
-        return None
-    return _checked(stored.strip(), "the keyring") if stored and stored.strip() else None
-
-
-def _checked(key: str, source: str) -> SecretStr:
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigError(
-            f"The key in {source} holds a space, a line break or a character that no key has. "
-            "Copy it again, in one piece."
-        )
-    return SecretStr(key)
-
-
-def _find(path: Path | None) -> Path | None:
-    if path is not None:
-        if not path.is_file():
-            raise ConfigError(f"{path}: there is no such file. Give --config a TOML file.")
-        return path
-    user = platformdirs.user_config_path("assistant") / "config.toml"
-    return next((file for file in (Path("config.toml"), user) if file.is_file()), None)
-
-
-def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read as TOML: {error}") from error
-    origins: dict[str, str] = {}
-    for section, table in raw.items():
-        origins[section] = str(file)
-        if isinstance(table, dict):
-            origins.update({f"{section}.{key}": str(file) for key in table})
-    return raw, origins
-
-
-def _parse_override(override: str) -> tuple[str, str, object]:
-    name, equals, text = override.partition("=")
-    section, dot, key = name.strip().partition(".")
-    if not equals or not dot or not key:
-        raise ConfigError(f"--set {override}: write it as section.key=value, say stt.model=tiny.en")
-    return section, key, _parse_value(text.strip(), _annotation(section, key))
-
-
-def _annotation(section: str, key: str) -> object:
-    return next((field.annotation for s, k, field in fields() if (s, k) == (section, key)), None)
-
-
-def _parse_value(text: str, annotation: object) -> object:
-    """What the text says: TOML where that fits, else the bare words, so that no quotes are needed.
-
-    A setting that is text stays text, though it may look like a number.
-    """
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    if annotation is str and not isinstance(value, str):
-        return text
-    if annotation == list[str] and isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return value
-
-
-def _explain(error: ErrorDetails, raw: Mapping[str, Any], origins: Mapping[str, str]) -> str:
-    section, key = (*(str(part) for part in error["loc"]), "")[:2]
-    source = origins.get(f"{section}.{key}") or origins.get(section) or "--set"
-    if error["type"] == "extra_forbidden":
-        return f"{source}: {_unknown(section, key)}"
-    shown = raw.get(section, {})
-    if key:
-        shown = shown.get(key) if isinstance(shown, dict) else shown
-        where = f"[{section}] {key} = {shown!r}"
-    else:
-        where = f"[{section}] = {shown!r}"
-    problem = error["msg"].replace("Input should", "should").replace("valid ", "")
-    comment = next((f.description for s, k, f in fields() if (s, k) == (section, key)), None)
-    hint = f" It means: {' '.join(comment.split())}" if comment else ""
-    return f"{source}: {where} {problem}.{hint}"
-
-
-def _unknown(section: str, key: str) -> str:
-    sections = list(Config.model_fields)
-    if not key or section not in sections:
-        what, names = f"there is no section [{section}]", sections
-        word = section
-    else:
-        what, word = f"[{section}] has no setting {key!r}", key
-        names = [k for s, k, _ in fields() if s == section]
-    near = difflib.get_close_matches(word, names, 1, 0.5)
-    return f"{what}. " + (
-        f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
-    )

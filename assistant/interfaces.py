@@ -88,6 +88,23 @@ class Transcript:
     """Why a text was not taken as speech (`no-speech`, `hallucination` …); empty where it was."""
 
 
+class WakeDetector(Protocol):
+    """Knows wake words; keeps state between frames."""
+
+    def push(self, frame: Pcm, speech: float) -> str | None:
+        """The wake word that ends with this frame, if any; `speech` is how likely it is speech."""
+
+    def reset(self) -> None:
+        """Forget what came before."""
+
+
+class TurnEndModel(Protocol):
+    """Hears whether somebody has finished; blocking, so it lives on a Worker."""
+
+    def finished(self, sound: Pcm) -> float:
+        """0 to 1: how likely that was all, by the sound up to a pause. Raises ModelError."""
+
+
 class Transcriber(Protocol):
     """Speech to text; blocking, so it lives on a Worker."""
 

@@ -20,8 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.audio import devices
-from assistant.config import KEY_VARIABLES, fields, gateway_key
 from assistant.errors import DeviceError
+from assistant.keys import KEY_VARIABLES, gateway_key
+from assistant.settings import fields
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from assistant.config import AudioConfig, Settings
+    from assistant.config import AudioConfig
     from assistant.interfaces import Microphone
     from assistant.modelfiles.store import ModelStore
+    from assistant.settings import Settings
 
 _METER_DB = 60
 """Decibels below full scale where the meter begins."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from assistant.config import KEY_VARIABLES, Config, fields
+from assistant.config import Config
+from assistant.keys import KEY_VARIABLES
+from assistant.settings import fields
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import config
+from assistant import config, keys, settings
 from assistant.errors import ConfigError
 from assistant.template import template
 
@@ -24,31 +24,31 @@ def test_the_shipped_file_is_what_the_code_says() -> None:
 
 def test_the_shipped_file_changes_nothing() -> None:
     """Reading the shipped file gives the defaults."""
-    assert config.load(ROOT / "config.toml").config == config.Config()
+    assert settings.load(ROOT / "config.toml").config == config.Config()
 
 
 def test_every_setting_has_a_comment() -> None:
     """No setting without a word on what it means."""
-    assert [f"{s}.{k}" for s, k, field in config.fields() if not field.description] == []
+    assert [f"{s}.{k}" for s, k, field in settings.fields() if not field.description] == []
 
 
 def test_the_file_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--config` before `./config.toml` before the user's folder; `--set` over all of them."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
-    assert config.load().file is None
+    assert settings.load().file is None
     user = tmp_path / "user" / "assistant" / "config.toml"
     user.parent.mkdir(parents=True)
     user.write_text('[stt]\nmodel = "from-user"')
-    assert config.load().config.stt.model == "from-user"
+    assert settings.load().config.stt.model == "from-user"
     Path("config.toml").write_text('[stt]\nmodel = "from-here"')
-    assert config.load().config.stt.model == "from-here"
+    assert settings.load().config.stt.model == "from-here"
     given_file = tmp_path / "given.toml"
     given_file.write_text('[stt]\nmodel = "given"')
-    assert config.load(given_file).config.stt.model == "given"
-    settings = config.load(given_file, ["stt.model=tiny.en"])
-    assert settings.config.stt.model == "tiny.en"
-    assert settings.origins["stt.model"] == "--set"
+    assert settings.load(given_file).config.stt.model == "given"
+    loaded = settings.load(given_file, ["stt.model=tiny.en"])
+    assert loaded.config.stt.model == "tiny.en"
+    assert loaded.origins["stt.model"] == "--set"
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_the_file_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("audio.input=USB Mic", "USB Mic"),
         ("wake.word=", ""),
         ("vad.threshold=0.7", 0.7),
-        ("conversation.barge_in=true", True),
+        ("conversation.filler=false", False),
     ],
 )
 def test_overrides_need_no_quotes(override: str, expected: object) -> None:
     """`--set` takes bare words, lists with commas, and TOML."""
     name = override.split("=", maxsplit=1)[0]
     section, key = name.split(".")
-    loaded = config.load(None, [override]).config
+    loaded = settings.load(None, [override]).config
     assert getattr(getattr(loaded, section), key) == expected
 
 
@@ -89,7 +89,7 @@ def test_overrides_need_no_quotes(override: str, expected: object) -> None:
 def test_a_wrong_setting_is_one_clear_line(override: str, words: list[str]) -> None:
     """File or `--set`, key, value, what is allowed, and what was meant."""
     with pytest.raises(ConfigError) as caught:
-        config.load(None, [override])
+        settings.load(None, [override])
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith("--set")
@@ -102,16 +102,16 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("[endpoint]\nhangovr_ms = 300\n")
     with pytest.raises(ConfigError) as caught:
-        config.load(file)
+        settings.load(file)
     assert str(caught.value).startswith(f"{file}: [endpoint] has no setting 'hangovr_ms'.")
     file.write_text("[endpoint\n")
     with pytest.raises(ConfigError, match="cannot be read as TOML"):
-        config.load(file)
+        settings.load(file)
     with pytest.raises(ConfigError, match="no such file"):
-        config.load(tmp_path / "absent.toml")
+        settings.load(tmp_path / "absent.toml")
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="cannot be read"):
-        config.load(file)
+        settings.load(file)
 
 
 def test_the_key_comes_from_the_environment_and_is_not_shown(
@@ -120,13 +120,13 @@ def test_the_key_comes_from_the_environment_and_is_not_shown(
     """The first variable wins, and no text of the key shows it."""
     monkeypatch.setenv("VERCEL_OIDC_TOKEN", "second")
     monkeypatch.setenv("AI_GATEWAY_API_KEY", "first-secret")
-    key = config.gateway_key()
+    key = keys.gateway_key()
     assert key is not None
     assert key.get_secret_value() == "first-secret"
     assert "first-secret" not in repr(key) + str(key)
     monkeypatch.setenv("AI_GATEWAY_API_KEY", "broken\nkey")
     with pytest.raises(ConfigError) as caught:
-        config.gateway_key()
+        keys.gateway_key()
     assert "broken" not in str(caught.value)
 
 
@@ -134,7 +134,7 @@ def test_the_key_comes_from_the_environment_and_is_not_shown(
 def test_any_override_is_taken_or_explained(text: str) -> None:
     """No text after `--set` ends in anything but a setting or a ConfigError."""
     with contextlib.suppress(ConfigError):
-        config.load(ROOT / "config.toml", [text])
+        settings.load(ROOT / "config.toml", [text])
 
 
 def test_the_template_is_toml() -> None:

@@ -21,7 +21,8 @@ from gateway_server import GatewayServer
 from pydantic import SecretStr, ValidationError
 
 from assistant import app
-from assistant.config import Config, GatewayConfig, InstantConfig, gateway_key
+from assistant.config import Config, GatewayConfig, InstantConfig
+from assistant.keys import gateway_key
 from assistant.messages import (
     Assistant,
     FilePart,

@@ -141,7 +141,7 @@ async def test_speech_over_the_reply_stops_it(say: Callable[[str], Pcm]) -> None
     async with GatewayServer() as server:
         server.script(Reply(" ".join(["And then the story goes on and on."] * 12)), Reply("Done."))
         with VirtualSoundCard() as card:
-            flags = (*TINY, *to_server(server), "--set", "conversation.barge_in=true")
+            flags = (*TINY, *to_server(server), "--set", "conversation.interruption=speech")
             with Running(["run", *flags], clean_env(**card.env)) as running:
                 await loop.run_in_executor(None, running.wait_for, "ready")
                 await loop.run_in_executor(None, card.say, say("Tell me a long story."))

@@ -45,6 +45,10 @@ _LONGEST = 448
 _SHORT_S = 10.0
 """Speech up to this is written without times: base has a tenth fewer errors so. Of longer speech
 tiny.en then leaves out whole sentences, and with times none."""
+_CUT_S = 5.0
+"""Sound up to this gets the cut window from a model that hears only English. With longer sound cut
+too, tiny.en got 0.8 points more words wrong than with whole windows; this way 0.2. Models of
+several languages lose nothing at any length."""
 _TOKENS_FREE = 8
 _TOKENS_PER_S = {"en": 10}
 _TOKENS_PER_S_ELSEWHERE = 25
@@ -64,7 +68,8 @@ class Whisper:
         self._languages = _checked(config.languages, self._model.supported_languages, config.model)
         self._tokenizers = {code: _tokenizer(self._model, code) for code in self._languages}
         self._beam = {"beam_size": config.beam_size}
-        self._cut_window = config.cut_window
+        longest_cut_s = math.inf if self._model.model.is_multilingual else _CUT_S
+        self._longest_cut_s = longest_cut_s if config.cut_window else 0.0
         self.second_looks = 0
         """How often the words looked wrong, so that the sound was looked at again."""
 
@@ -105,7 +110,8 @@ class Whisper:
         return Transcript("" if refused else text, confidence, found.language, refused)
 
     def _first(self, piece: Stretch) -> Hypothesis:
-        frames = frames_for(piece.spoken_s) if self._cut_window else FULL_FRAMES
+        cut = len(piece.samples) / LISTEN_RATE <= self._longest_cut_s
+        frames = frames_for(piece.spoken_s) if cut else FULL_FRAMES
         return self._decode(piece, frames, self._beam)
 
     def _again(self, piece: Stretch, found: Hypothesis) -> Hypothesis:
