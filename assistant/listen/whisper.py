@@ -112,18 +112,20 @@ class Whisper:
     def _first(self, piece: Stretch) -> Hypothesis:
         cut = len(piece.samples) / LISTEN_RATE <= self._longest_cut_s
         frames = frames_for(piece.spoken_s) if cut else FULL_FRAMES
-        return self._decode(piece, frames, self._beam)
+        return self._decode(piece, piece.samples[piece.spoken], frames, self._beam)
 
     def _again(self, piece: Stretch, found: Hypothesis) -> Hypothesis:
         """The best that the whole window yields, or what was found if that is better."""
         self.second_looks += 1
-        found = better(found, self._decode(piece, FULL_FRAMES, self._beam), piece.spoken_s)
+        whole = piece.samples
+        found = better(found, self._decode(piece, whole, FULL_FRAMES, self._beam), piece.spoken_s)
         if loops(found.text, piece.spoken_s):
-            found = better(found, self._decode(piece, FULL_FRAMES, _STEADY), piece.spoken_s)
+            found = better(found, self._decode(piece, whole, FULL_FRAMES, _STEADY), piece.spoken_s)
         return found
 
-    def _decode(self, piece: Stretch, frames: int, way: dict[str, int]) -> Hypothesis:
-        samples = piece.samples if frames == FULL_FRAMES else piece.samples[piece.spoken]
+    def _decode(
+        self, piece: Stretch, samples: NDArray[np.float32], frames: int, way: dict[str, int]
+    ) -> Hypothesis:
         features = self._model.feature_extractor(padded(samples, frames), padding=0)
         encoded = self._model.encode(features[:, :frames])
         language = self._language(encoded)
