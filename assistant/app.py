@@ -19,8 +19,10 @@ from assistant.clock import SystemClock
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError, ConfigError
-from assistant.events import Noticed
+from assistant.events import Held, Noticed
+from assistant.floor import Floor
 from assistant.keys import gateway_key
+from assistant.listen.attention import Attention
 from assistant.modelfiles.store import ModelStore, default_store
 from assistant.sentences import spoken
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
@@ -28,16 +30,26 @@ from assistant.speak.spoken_text import spoken_text
 from assistant.think.history import History
 from assistant.think.reply import Reply
 from assistant.tools.clock import clock_tool
+from assistant.turns import Manner, Turns
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from assistant.config import Config
     from assistant.events import Emit
-    from assistant.interfaces import Microphone, Mouth, Speaker, Transcriber, Voice
+    from assistant.interfaces import (
+        Microphone,
+        Mouth,
+        Speaker,
+        Transcriber,
+        TurnEndModel,
+        Voice,
+    )
     from assistant.listen.ears import Ears
+    from assistant.listen.scribe import Scribe
+    from assistant.listen.wake import WakeWords
     from assistant.messages import Part
     from assistant.storage import StorageWorker
     from assistant.think.gateway import HttpGateway
@@ -81,22 +93,25 @@ async def converse(
             await sound_out.drain()
             raise
         mouth = SpeakingMouth(voice, tts, sound_out)
+        held = Held(emit)
         try:
-            talking = dialogue_of(config, mouth, emit, voice.language)
+            talking = dialogue_of(config, mouth, held, voice.language)
             dialogue = await stack.enter_async_context(talking)
-            from assistant.listen.scribe import Scribe  # noqa: PLC0415
-
-            scribe = Scribe(await asyncio.wrap_future(transcriber), stt, clock)
-            language = config.stt.languages[0]
-            conversation = Conversation(ears_of(config), scribe, dialogue, clock, emit, language)
-            sound_in = await stack.enter_async_context(microphone)
+            ears, phrases = ears_of(config)
+            scribe = await stack.enter_async_context(
+                _scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
+            )
+            turns = Turns(scribe, dialogue, clock, held, manner_of(config, phrases))
+            interruption = config.conversation.interruption if live else "none"
+            attention = Attention(config.wake)
+            conversation = Conversation(ears, attention, turns, sound_out, interruption, emit)
             if live:
                 await stack.enter_async_context(_meanwhile(_look_at_model(config, emit)))
-            barge_in = config.conversation.interruption == "speech" and live
-            await conversation.run(sound_in, barge_in=barge_in, ahead=live)
+            await conversation.run(microphone, live=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
-                await mouth.say(_once(spoken(error, config.stt.languages[0])), _nobody)
+                sentence = _once(spoken(error, config.stt.languages[0]))
+                await mouth.say(sentence, _nobody, Floor(given=True))
             raise
 
 
@@ -197,7 +212,7 @@ async def ask(
 async def say(config: Config, text: str, speaker: AbstractAsyncContextManager[Speaker]) -> None:
     """Speak a text. Raises AssistantError."""
     async with mouth_of(config, speaker) as mouth:
-        await mouth.say(_once(text), _nobody)
+        await mouth.say(_once(text), _nobody, Floor(given=True))
 
 
 @asynccontextmanager
@@ -232,12 +247,67 @@ def transcriber_of(config: Config) -> Transcriber:
     return whisper
 
 
-def ears_of(config: Config) -> Ears:
-    """Ears with a fresh detector. Raises ModelError."""
+def ears_of(config: Config) -> tuple[Ears, Sequence[str]]:
+    """Ears with fresh detectors, and the phrases that wake them. Raises ModelError, ConfigError."""
     from assistant.listen.ears import Ears  # noqa: PLC0415
+    from assistant.listen.endpoint import Endpointer  # noqa: PLC0415
     from assistant.listen.vad import GatedDetector  # noqa: PLC0415
 
-    return Ears(GatedDetector(config.vad), config.endpoint, config.vad)
+    endpointer = Endpointer(config.endpoint, config.vad.threshold)
+    wake = _wake_words_of(config)
+    ears = Ears(GatedDetector(config.vad), endpointer, wake, config.wake.preroll_ms)
+    return ears, tuple(wake.phrases.values()) if wake else ()
+
+
+def _wake_words_of(config: Config) -> WakeWords | None:
+    if not config.wake.word:
+        return None
+    from assistant.listen import wake_model  # noqa: PLC0415
+    from assistant.listen.wake import WakeWords  # noqa: PLC0415
+
+    words = [config.wake.word] if isinstance(config.wake.word, str) else config.wake.word
+    return WakeWords([wake_model.load(word) for word in words], config.wake)
+
+
+@asynccontextmanager
+async def _scribe_of(
+    config: Config, transcriber: Transcriber, stt: Worker, emit: Emit
+) -> AsyncIterator[Scribe]:
+    """What writes down what was said, and judges whether that was all."""
+    from assistant.listen.patience import Patience  # noqa: PLC0415
+    from assistant.listen.scribe import Scribe  # noqa: PLC0415
+
+    async with Worker("turn-end") as worker:
+        model = None
+        try:
+            model = await worker.run(partial(_turn_end_of, config))
+        except AssistantError as error:  # the words alone can decide, a little later
+            emit(Noticed(str(error)))
+        turn_end = (model, worker) if model else None
+        yield Scribe(transcriber, stt, Patience(config.endpoint), SystemClock(), turn_end)
+
+
+def _turn_end_of(config: Config) -> TurnEndModel | None:
+    """The warm turn-end model. Blocks for a while. Raises ModelError and ConfigError."""
+    if not config.endpoint.turn_end:
+        return None
+    from assistant.listen.turn_end import SmartTurn  # noqa: PLC0415
+
+    model = SmartTurn(store(config).require(config.endpoint.turn_end, "turn-end"))
+    model.warm()
+    return model
+
+
+def manner_of(config: Config, wake_phrases: Sequence[str]) -> Manner:
+    """How turns are taken."""
+    return Manner(
+        language=config.stt.languages[0],
+        stop_word_only=config.conversation.interruption == "stop-word",
+        early_requests=config.conversation.early_requests,
+        sure_ms=config.endpoint.hangover_ms,
+        reopen_s=config.endpoint.reopen_ms / 1000,
+        wake_phrases=wake_phrases,
+    )
 
 
 def live_microphone(config: Config) -> AbstractAsyncContextManager[Microphone]:
@@ -262,7 +332,7 @@ def _instant_of(config: Config) -> Instant | None:
     return Instant(config.stt.languages)
 
 
-async def _once(text: str) -> AsyncIterator[str]:
+async def _once(text: str) -> AsyncGenerator[str]:
     yield text
 
 

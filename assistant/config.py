@@ -140,8 +140,6 @@ class ConversationConfig(Section):
     early_requests: Annotated[int, Field(ge=0, le=10)] = 2
     """Requests a turn that may leave before it is sure that the person has finished; each saves
     what the silence takes, and one that proves too early is paid for in vain. 0: none."""
-    filler: bool = True
-    """Say "Let me look." where a tool makes the wait longer than a second."""
     prompt: str = (
         "You are a voice assistant in a home. Your words are spoken aloud: answer in one or two "
         "short sentences of plain speech, without markdown, lists, emoji or links, and in the "
@@ -180,7 +178,8 @@ class GatewayConfig(Section):
     reasoning_effort: Literal["", "none", "minimal", "low", "medium", "high", "xhigh"] = ""
     """How long the model thinks first; its thoughts are never spoken. Empty: the model's way."""
     gateway_options: Literal["auto", "always", "never"] = "auto"
-    """Send what only the gateway knows (usage, reasoning, the five below); auto: to its host."""
+    """Send what only the gateway knows (reasoning, the five below); auto: to its host. never also
+    asks no server what a streamed reply used, unless a daily limit is counted from it."""
     order: list[str] = []
     """Providers to try first, in this order."""
     only: list[str] = []
@@ -204,7 +203,9 @@ class GatewayConfig(Section):
     between_tokens_s: Annotated[float, Field(gt=0, le=600)] = 8.0
     """Seconds that a reply may stall once it has begun."""
     turn_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
-    """Seconds that a whole reply may take, with all its retries."""
+    """Seconds that a whole reply may take, with all its retries. With stream = false a model that
+    is silent cannot be told from one that writes: each model that is left to ask has an equal share
+    of the seconds that are left, and no less than first_token_s."""
     daily_limit_usd: Annotated[float, Field(ge=0)] | None = None
     """US dollars that a day's requests may cost; beyond it only what needs no model is answered.
     A request whose cost the server does not tell counts as nothing. Not set: no limit."""
@@ -246,6 +247,8 @@ class ToolsConfig(Section):
     """Seconds of a turn after which the model is not asked once more."""
     call_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     """Seconds that one tool may take."""
+    filler: bool = True
+    """Say "Let me look." where a tool makes the wait longer than a second."""
 
 
 class ModelsConfig(Section):

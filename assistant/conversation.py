@@ -1,26 +1,34 @@
 """Whose turn it is: frames in, turns out.
 
-While a reply is spoken the microphone is not listened to; with barge-in it is, and speech stops
-the reply. It refuses to know how speech is found, understood or answered.
+It listens, sleeps until it is called where there is a wake word, and makes room for whoever speaks
+over a reply. It refuses to know how speech is found, understood or answered.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from assistant.dialogue import Question
+from assistant.audio import chimes
+from assistant.audio.pcm import FRAME_S
 from assistant.errors import AssistantError
-from assistant.events import Heard, Ignored, Ready, SpeechBegan
+from assistant.events import Muted, Ready, Slept, SpeechBegan
+from assistant.events import Woke as WokeUp
+from assistant.listen.ears import Woke
 from assistant.listen.endpoint import Paused, Resumed, SpeechStarted, Utterance
+from assistant.listen.overlap import Overlap
+from assistant.turns import Called, Pardoned, Replied, Stopped, Wait
 
 if TYPE_CHECKING:
-    from assistant.dialogue import Dialogue
+    from contextlib import AbstractAsyncContextManager
+
     from assistant.events import Emit
-    from assistant.interfaces import Clock, Microphone
-    from assistant.listen.ears import Ears
-    from assistant.listen.endpoint import HeardSpeech
-    from assistant.listen.scribe import Scribe
+    from assistant.interfaces import Microphone, Speaker
+    from assistant.listen.attention import Attention
+    from assistant.listen.ears import Ears, HeardSound
+    from assistant.turns import Turn, Turns
+
+Interruption = Literal["speech", "stop-word", "none"]
 
 
 class Conversation:
@@ -29,90 +37,192 @@ class Conversation:
     def __init__(
         self,
         ears: Ears,
-        scribe: Scribe,
-        dialogue: Dialogue,
-        clock: Clock,
+        attention: Attention,
+        turns: Turns,
+        speaker: Speaker,
+        interruption: Interruption,
         emit: Emit,
-        language: str,
     ) -> None:
-        """`language` (ISO 639-1) is for what is said before anybody was understood."""
         self._ears = ears
-        self._scribe = scribe
-        self._dialogue = dialogue
-        self._clock = clock
+        self._attention = attention
+        self._turns = turns
+        self._speaker = speaker
+        self._interruption = interruption
         self._emit = emit
-        self._language = language
-        self._turn: asyncio.Task[None] | None = None
+        self._overlap = Overlap()
+        self._deaf = False
+        self._open = asyncio.Event()
+        self._open.set()
+        self._unmuting: asyncio.TimerHandle | None = None
 
-    async def run(self, microphone: Microphone, *, barge_in: bool, ahead: bool) -> None:
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone is closed."""
+        return not self._open.is_set()
+
+    @property
+    def state(self) -> str:
+        """What it does just now, in a word: muted, speaking, thinking, listening or asleep."""
+        if self.muted:
+            return "muted"
+        if self._turns.sounding:
+            return "speaking"
+        if self._turns.busy:
+            return "thinking"
+        return "listening" if self._attention.awake else "asleep"
+
+    async def run(self, microphone: AbstractAsyncContextManager[Microphone], *, live: bool) -> None:
         """Hold the conversation until the microphone ends.
 
-        `barge_in`: listen while speaking. `ahead`: begin to transcribe at a pause; only worth it
-        where the sound comes no faster than it is spoken. Raises AudioError.
+        `live`: the sound comes as fast as it is spoken, whether it is listened to or not; else it
+        waits until what it brought about is over. Raises AudioError.
         """
         try:
-            async with asyncio.TaskGroup() as group:
-                await self._listen(microphone, group, barge_in=barge_in, ahead=ahead)
+            async with self._turns:
+                while not await self._listen(microphone, live=live):
+                    await self._open.wait()
         except* AssistantError as errors:
             raise errors.exceptions[0] from None
 
-    async def _listen(
-        self, microphone: Microphone, group: asyncio.TaskGroup, *, barge_in: bool, ahead: bool
-    ) -> None:
-        self._emit(Ready())
-        async for frame in microphone.frames():
-            for heard in self._ears.push(frame):
-                await self._hear(heard, group, ahead=ahead)
-            if self._turn and not barge_in:
-                await self._turn
-                microphone.flush()
-                self._ears.reset()
-            if self._turn and self._turn.done():
-                self._turn = None
-        for heard in self._ears.flush():
-            await self._hear(heard, group, ahead=False)
+    async def trigger(self) -> None:
+        """Listen now, as after the wake word; a reply under way ends."""
+        if self.muted:
+            return
+        await self._turns.stop()
+        await self._wake("")
+        await self._speaker.play(chimes.listening())
 
-    async def _hear(self, heard: HeardSpeech, group: asyncio.TaskGroup, *, ahead: bool) -> None:
+    def mute(self, seconds: float | None = None) -> None:
+        """Close the microphone, for good or for so long."""
+        self._cancel_unmuting()
+        if seconds is not None:
+            self._unmuting = asyncio.get_running_loop().call_later(seconds, self.unmute)
+        if not self.muted:
+            self._open.clear()
+            self._emit(Muted(muted=True))
+
+    def unmute(self) -> None:
+        """Open the microphone again."""
+        self._cancel_unmuting()
+        if self.muted:
+            self._emit(Muted(muted=False))
+            self._open.set()
+
+    async def stop(self) -> None:
+        """End the reply under way."""
+        await self._turns.stop()
+
+    def _cancel_unmuting(self) -> None:
+        if self._unmuting is not None:
+            self._unmuting.cancel()
+            self._unmuting = None
+
+    async def _listen(
+        self, microphone: AbstractAsyncContextManager[Microphone], *, live: bool
+    ) -> bool:
+        """Listen until the microphone ends, or is muted; False where it was muted."""
+        async with microphone as source:
+            self._emit(Ready())
+            if not self._attention.awake:
+                self._emit(Slept())
+            async for frame in source.frames():
+                if self.muted:
+                    break
+                if self._is_deaf(source):
+                    continue
+                awake = self._attention.awake or self._turns.busy or self._ears.voiced_ms > 0
+                for heard in self._ears.push(frame, awake=awake):
+                    await self._hear(heard, live=live)
+                await self._look_around()
+            else:
+                for heard in self._ears.flush():
+                    await self._hear(heard, live=False)
+                return True
+        self._turns.drop()
+        self._ears.reset()
+        return False
+
+    def _is_deaf(self, source: Microphone) -> bool:
+        """Whether nothing is listened to: a reply is heard that nothing may interrupt."""
+        deaf = self._turns.sounding and self._interruption == "none"
+        if self._deaf and not deaf:
+            source.flush()
+        if deaf:
+            self._ears.reset()
+        self._deaf = deaf
+        return deaf
+
+    async def _hear(self, heard: HeardSound, *, live: bool) -> None:
         match heard:
+            case Woke(word):
+                if self._turns.sounding:
+                    await self._turns.stop()
+                await self._wake(word)
             case SpeechStarted():
                 self._emit(SpeechBegan())
-                if self._turn:
-                    self._turn.cancel()
-                    await asyncio.wait([self._turn])
-                group.create_task(self._dialogue.warm(), name="warm-gateway")
-            case Paused(sound):
-                if ahead:
-                    self._scribe.begin(sound)
+                self._turns.speech_began()
+            case Paused(sound, silence_s):
+                turn = self._turns.begin(sound, silence_s)
+                if not live:
+                    await turn.read.wait()
+                    await self._take_news()
             case Resumed():
-                self._scribe.drop()
-            case Utterance():
-                self._turn = group.create_task(self._take_turn(heard), name="turn")
+                self._turns.drop()
+            case Utterance(sound, silence_s):
+                turn = self._turns.commit(sound, silence_s)
+                if not live:
+                    await self._finished(turn)
 
-    async def _take_turn(self, utterance: Utterance) -> None:
-        ended = self._clock.monotonic()
-        try:
-            written = await self._scribe.take(utterance.sound)
-        except AssistantError as error:
-            await self._dialogue.apologise(error, self._language)
+    async def _finished(self, turn: Turn) -> None:
+        if turn.task is not None:
+            await asyncio.wait([turn.task])
+        await self._take_news()
+
+    async def _look_around(self) -> None:
+        """What each moment brings, whether something was heard in it or not."""
+        voiced_ms = self._ears.voiced_ms
+        self._turns.mind(voiced_ms)
+        self._make_room(voiced_ms)
+        await self._take_news()
+        if not voiced_ms and not self._turns.busy and self._attention.push(FRAME_S):
+            self._emit(Slept())
+            await self._speaker.play(chimes.closing())
+
+    def _make_room(self, voiced_ms: float) -> None:
+        """A reply that is spoken over becomes soft, and is held until it is clear why."""
+        overlap = self._overlap
+        if self._interruption != "speech" or not self._turns.sounding:
+            if overlap.share < 1:  # the reply has ended meanwhile
+                self._overlap = Overlap()
+                self._speaker.turn_down(1)
             return
-        transcript = written.transcript
-        if not transcript.text:
-            self._emit(Ignored(transcript.refused, written.audio_s))
-            return
-        self._emit(
-            Heard(
-                transcript.text,
-                transcript.language,
-                transcript.confidence,
-                written.audio_s,
-                written.stt_ms,
-            )
-        )
-        await self._dialogue.answer(
-            Question(
-                transcript.text,
-                transcript.language,
-                endpoint_ms=utterance.silence_s * 1000,
-                stt_ms=(self._clock.monotonic() - ended) * 1000,
-            )
-        )
+        before = overlap.share
+        share = overlap.push(voiced_ms, being_judged=self._turns.undecided)
+        if share != before:
+            self._speaker.turn_down(share)
+        sound = self._ears.sound
+        if overlap.due(voiced_ms) and sound is not None:
+            overlap.looked_at(voiced_ms)
+            self._turns.overhear(sound)
+
+    async def _take_news(self) -> None:
+        while self._turns.news:
+            match self._turns.news.popleft():
+                case Wait(ms):
+                    self._ears.wait(ms)
+                case Pardoned():
+                    self._overlap.pardon(self._ears.voiced_ms)
+                    self._speaker.turn_down(1)
+                case Called():
+                    self._attention.wake()
+                    await self._speaker.play(chimes.listening())
+                case Stopped():
+                    self._attention.sleep()
+                    await self._speaker.play(chimes.done())
+                case Replied(asked):
+                    self._overlap = Overlap()
+                    self._attention.replied(asked=asked)
+
+    async def _wake(self, word: str) -> None:
+        self._attention.wake()
+        self._emit(WokeUp(word))

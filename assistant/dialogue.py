@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
 from assistant.events import Failed, Said, SpeakingBegan, TurnEnded
+from assistant.floor import Floor
 from assistant.messages import Message, Part, User
 from assistant.sentences import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from assistant.events import Emit
     from assistant.interfaces import Clock, Mouth
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from assistant.think.reply import Reply
 
 _LOG = logging.getLogger(__name__)
+_RECENT_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechTimes:
+    """When a question was spoken, in seconds of the clock's `monotonic`."""
+
+    ended: float
+    """The last speech."""
+    paused: float
+    """The silence after it was long enough to begin the transcription."""
+    transcribed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +49,10 @@ class Question:
     language: str = "en"
     """ISO 639-1."""
     parts: tuple[Part, ...] = ()
-    endpoint_ms: float | None = None
-    """Silence waited for after the last speech; None where it was typed."""
-    stt_ms: float | None = None
-    """Milliseconds from the end of the utterance to its transcript; None where it was typed."""
+    spoken: SpeechTimes | None = None
+    """When it was spoken; None where it was typed."""
+    early_requests: int = 0
+    """Requests that had left before this one and were given up."""
 
 
 class Dialogue:
@@ -58,51 +71,69 @@ class Dialogue:
         """Somebody is about to ask: open the connection. Never raises for a failure to."""
         await self._reply.warm()
 
-    async def answer(self, question: Question) -> bool:
-        """Say the answer; False where it became an apology. Cancelled, it is silent at once."""
+    def being_said(self) -> str:
+        """What was heard last of the reply under way: about as much as a person says in one go."""
+        return self._mouth.heard()[-_RECENT_CHARS:]
+
+    async def answer(self, question: Question, floor: Floor | None = None) -> bool:
+        """Say the answer; False where it became an apology. Cancelled, it is silent at once.
+
+        With a floor, the answer is prepared at once, and nothing of it is heard or done before the
+        floor is given. Cancelled with a floor that is void, it leaves no trace.
+        """
+        floor = floor or Floor(given=True)
         watch = _Watch(question, self._clock, self._emit)
         turn: list[Message] = []
         try:
-            heard = await self._mouth.say(self._deltas(question, turn, watch), watch.mark)
+            deltas = self._deltas(question, turn, watch, floor)
+            heard = await self._mouth.say(deltas, watch.mark, floor)
         except asyncio.CancelledError:
             heard = self._mouth.stop()
-            self._history.add_interrupted(turn, heard)
-            watch.end(heard, interrupted=True)
+            if not floor.void:
+                self._history.add_interrupted(turn, heard)
+                watch.end(heard, interrupted=True)
             raise
         except Exception as error:  # noqa: BLE001  # whatever fails, the person is told
-            await self._apologise(_ours(error), turn, watch)
+            await self._apologise(_ours(error), turn, watch, floor)
             return False
         self._history.add(turn)
         watch.end(heard, interrupted=False)
         return True
 
-    async def apologise(self, error: AssistantError, language: str) -> None:
+    async def apologise(
+        self, error: AssistantError, language: str, floor: Floor | None = None
+    ) -> None:
         """Say what went wrong before there was a question to answer."""
-        question = Question("", language)
-        await self._apologise(error, [], _Watch(question, self._clock, self._emit))
+        watch = _Watch(Question("", language), self._clock, self._emit)
+        await self._apologise(error, [], watch, floor or Floor(given=True))
 
     async def _deltas(
-        self, question: Question, turn: list[Message], watch: _Watch
+        self, question: Question, turn: list[Message], watch: _Watch, floor: Floor
     ) -> AsyncGenerator[str]:
         past = self._history.messages()
         user = User(question.text, question.parts)
-        stream = self._reply.stream(past, user, question.language, turn)
+        stream = self._reply.stream(past, user, question.language, turn, floor)
         async with contextlib.aclosing(stream) as texts:
             async for text in texts:
                 if text.strip():
                     watch.mark("first_token")
                 yield text
 
-    async def _apologise(self, error: AssistantError, turn: list[Message], watch: _Watch) -> None:
+    async def _apologise(
+        self, error: AssistantError, turn: list[Message], watch: _Watch, floor: Floor
+    ) -> None:
         """Say what went wrong, once; what had been heard before stays in the history."""
         heard = self._mouth.heard() if turn else ""
         if heard:
             self._history.add_interrupted(turn, heard)
         self._emit(Failed(error.kind, str(error)))
         try:
-            said = await self._mouth.say(_once(spoken(error, watch.question.language)), watch.mark)
+            sentence = _once(spoken(error, watch.question.language))
+            said = await self._mouth.say(sentence, watch.mark, floor)
         except asyncio.CancelledError:
-            watch.end(" ".join(filter(None, [heard, self._mouth.stop()])), interrupted=True)
+            said = self._mouth.stop()
+            if not floor.void:
+                watch.end(" ".join(filter(None, [heard, said])), interrupted=True)
             raise
         except AssistantError as silent:  # the mouth itself has failed: only the screen is left
             _LOG.warning("could not say it aloud: %s", silent)
@@ -132,15 +163,18 @@ class _Watch:
         self.mark("ended")
         first_sound_ms = self._since_speech_ms("first_sound")
         self.emit(Said(heard, first_sound_ms, interrupted))
+        spoken = self.question.spoken
         self.emit(
             TurnEnded(
-                endpoint_ms=self.question.endpoint_ms,
-                stt_ms=self.question.stt_ms,
+                endpoint_ms=(spoken.paused - spoken.ended) * 1000 if spoken else None,
+                stt_ms=(spoken.transcribed - spoken.paused) * 1000 if spoken else None,
                 first_token_ms=self._between_ms("asked", "first_token"),
                 first_clause_ms=self._between_ms("first_token", "first_clause"),
-                tts_ms=self._between_ms("first_clause", "first_sound"),
+                tts_ms=self._between_ms("first_clause", "sound_ready"),
+                held_ms=self._between_ms("sound_ready", "first_sound"),
                 first_sound_ms=first_sound_ms,
                 total_ms=self._since_speech_ms("ended"),
+                early_requests=self.question.early_requests,
             )
         )
 
@@ -150,13 +184,14 @@ class _Watch:
         return (self.reached[end] - self.reached[start]) * 1000
 
     def _since_speech_ms(self, stage: str) -> float | None:
-        since = self._between_ms("asked", stage)
-        if since is None:
+        if stage not in self.reached:
             return None
-        return since + (self.question.endpoint_ms or 0) + (self.question.stt_ms or 0)
+        spoken = self.question.spoken
+        began = spoken.ended if spoken else self.reached["asked"]
+        return (self.reached[stage] - began) * 1000
 
 
-async def _once(text: str) -> AsyncIterator[str]:
+async def _once(text: str) -> AsyncGenerator[str]:
     yield text
 
 

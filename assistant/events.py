@@ -16,6 +16,26 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Woke:
+    """The wake word was said, or somebody asked to be listened to."""
+
+    word: str
+    """The wake word; empty where it was a key or a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """The wake word is needed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The microphone was closed, or opened again."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """Somebody started to speak."""
 
@@ -39,7 +59,7 @@ class Ignored:
     """A sound was no request."""
 
     reason: str
-    """`silence`, `no-speech`, `hallucination` …"""
+    """`silence`, `no-speech`, `hallucination`, `own words`, `agreeing` …"""
     audio_s: float
 
 
@@ -102,23 +122,30 @@ class TurnEnded:
     """Where the time of a turn went; a stage that did not happen is None."""
 
     endpoint_ms: float | None = None
-    """Silence waited for, after the last speech."""
+    """Silence waited for, after the last speech, before the transcription began."""
     stt_ms: float | None = None
-    """From the end of the utterance to its transcript."""
+    """From there to the transcript."""
     first_token_ms: float | None = None
     """From the transcript to the first text of the reply."""
     first_clause_ms: float | None = None
     """From the first text to the first whole clause."""
     tts_ms: float | None = None
     """From the first clause to its first sound."""
+    held_ms: float | None = None
+    """From there to the moment when it was sure that the person had finished."""
     first_sound_ms: float | None = None
     """All of it: from the end of speech to the first sound handed to the speaker."""
     total_ms: float | None = None
     """From the end of speech to the end of the reply."""
+    early_requests: int = 0
+    """Requests of this turn that left too early and were given up."""
 
 
 Event = (
     Ready
+    | Woke
+    | Slept
+    | Muted
     | SpeechBegan
     | Heard
     | Ignored
@@ -134,3 +161,34 @@ Event = (
 
 Emit = Callable[[Event], None]
 """Takes what happened; returns at once."""
+
+
+class Held:
+    """Keeps back what happens until it is sure to have happened."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._kept: list[Event] | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Tell it, or keep it."""
+        if self._kept is None:
+            self._emit(event)
+        else:
+            self._kept.append(event)
+
+    def hold(self) -> None:
+        """Keep what comes from now on."""
+        if self._kept is None:
+            self._kept = []
+
+    def release(self) -> None:
+        """Tell all that was kept, and what comes from now on."""
+        kept, self._kept = self._kept, None
+        for event in kept or ():
+            self._emit(event)
+
+    def drop(self) -> list[Event]:
+        """It did not happen: what was kept."""
+        kept, self._kept = self._kept, None
+        return kept or []

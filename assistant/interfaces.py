@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assistant.audio.pcm import Pcm
+    from assistant.floor import Floor
     from assistant.messages import Delta, Message, ToolSchema
 
 
@@ -54,6 +55,13 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Discard what is queued; silence within 50 ms."""
+
+    def turn_down(self, share: float) -> None:
+        """Play at this share of the loudness, 0 to 1, from now on; less is heard within 50 ms.
+
+        0 holds: the sound stops where it is, `drain` waits, and any other share lets it go on from
+        there. It is 1 again after `stop`, and with the first `play` after `drain`.
+        """
 
     @property
     def queued_s(self) -> float:
@@ -126,10 +134,13 @@ class Voice(Protocol):
 class Mouth(Protocol):
     """Brings a reply to the person."""
 
-    async def say(self, deltas: AsyncIterator[str], mark: Callable[[str], None]) -> str:
+    async def say(
+        self, deltas: AsyncGenerator[str], mark: Callable[[str], None], floor: Floor
+    ) -> str:
         """Take the text as it comes; returns what was heard once all of it was.
 
-        `mark` is told `first_clause` and `first_sound`. Raises AssistantError.
+        Nothing is heard before the floor is given. `mark` is told `first_clause`, `sound_ready`
+        and `first_sound`. Raises AssistantError.
         """
 
     def stop(self) -> str:

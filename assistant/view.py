@@ -21,15 +21,18 @@ from assistant.events import (
     Failed,
     Heard,
     Ignored,
+    Muted,
     Noticed,
     Ready,
     Requested,
     Said,
+    Slept,
     SpeakingBegan,
     SpeechBegan,
     Streamed,
     ToolCalled,
     TurnEnded,
+    Woke,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ _STAGES = (
     ("first_token_ms", "model", "magenta"),
     ("first_clause_ms", "clause", "yellow"),
     ("tts_ms", "voice", "green"),
+    ("held_ms", "held", "blue"),
 )
 """The stages of a turn in their order, as they are named and coloured on the screen."""
 _BAR_MS = 40
@@ -52,6 +56,9 @@ _BAR_MS = 40
 
 _NAMES: dict[type[Event], str] = {
     Ready: "ready",
+    Woke: "woke",
+    Slept: "asleep",
+    Muted: "muted",
     SpeechBegan: "speech",
     Heard: "heard",
     Ignored: "ignored",
@@ -148,11 +155,17 @@ class LiveView:
         """Leave the screen as it was, with the conversation above."""
         self._live.stop()
 
-    def __call__(self, event: Event) -> None:  # noqa: C901  # flat: one case an event
+    def __call__(self, event: Event) -> None:  # noqa: C901, PLR0912  # flat: one case an event
         """Show what happened."""
         match event:
             case Ready():
                 self._become("listening", "green")
+            case Slept():
+                self._become("waiting for the wake word", "dim green")
+            case Woke():
+                self._become("listening", "bold green")
+            case Muted(muted=muted):
+                self._become("muted: the microphone is closed" if muted else "listening", "red")
             case SpeechBegan():
                 self._become("hearing you", "bold green")
             case Heard(text=text):

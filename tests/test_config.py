@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tomllib
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def test_the_file_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("audio.input=USB Mic", "USB Mic"),
         ("wake.word=", ""),
         ("vad.threshold=0.7", 0.7),
-        ("conversation.filler=false", False),
+        ("tools.filler=false", False),
     ],
 )
 def test_overrides_need_no_quotes(override: str, expected: object) -> None:
@@ -78,9 +79,9 @@ def test_overrides_need_no_quotes(override: str, expected: object) -> None:
     [
         ("stt.modle=1", ["[stt]", "'modle'", "Did you mean 'model'?"]),
         ("sst.model=1", ["[sst]", "Did you mean 'stt'?"]),
-        ("vad.threshold=7", ["[vad] threshold = 7", "less than 1"]),
-        ("vad.threshold=loud", ["threshold = 'loud'", "number"]),
-        ("endpoint.hangover_ms=1.5", ["hangover_ms = 1.5", "integer"]),
+        ("vad.threshold=7", ["[vad] threshold = 7", "above 0 and below 1"]),
+        ("vad.threshold=loud", ["threshold = 'loud'", "a number"]),
+        ("endpoint.hangover_ms=1.5", ["hangover_ms = 1.5", "a whole number from"]),
         ("stt.languages=[]", ["languages = []"]),
         ("nonsense", ["--set nonsense", "section.key=value"]),
         ("gateway.temperature=9", ["temperature = 9", "2"]),
@@ -109,9 +110,59 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
         settings.load(file)
     with pytest.raises(ConfigError, match="no such file"):
         settings.load(tmp_path / "absent.toml")
-    file.write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    file.write_bytes(b"[stt]\nmodel = '\xff'")
+    with pytest.raises(ConfigError, match=r"is not UTF-8 text \(line 2\). Save it as UTF-8."):
         settings.load(file)
+    file.write_text("[vad]\naggressiveness = " + "9" * 5000)
+    with pytest.raises(ConfigError, match="cannot be read as TOML"):
+        settings.load(file)
+
+
+@pytest.mark.parametrize("place", ["current", "user", "given"])
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("folder", "is a folder, and no TOML file"),
+        ("pipe", "is a pipe or a device, and no TOML file"),
+        ("link", "is a link that leads nowhere"),
+        ("unreadable", "cannot be read: "),
+        ("utf-16", "is not UTF-8 text (line 1)"),
+    ],
+)
+def test_what_is_no_file_of_text_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, what: str, words: str
+) -> None:
+    """Wherever the settings are looked for: it is neither skipped nor waited for."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    file = {
+        "current": Path("config.toml"),
+        "user": tmp_path / "user" / "assistant" / "config.toml",
+        "given": tmp_path / "given.toml",
+    }[place]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    match what:
+        case "folder":
+            file.mkdir()
+        case "pipe":
+            os.mkfifo(file)
+        case "link":
+            file.symlink_to("nowhere")
+        case "unreadable":  # a plain file that fails for anybody, root too
+            file.symlink_to("/proc/self/mem")
+        case _:
+            file.write_text("[stt]", encoding="utf-16")
+    with pytest.raises(ConfigError) as caught:
+        settings.load(file if place == "given" else None)
+    assert str(caught.value).startswith(f"{file}: {words}")
+    assert caught.value.exit_code == 2
+
+
+def test_a_file_in_a_forbidden_folder_is_said(tmp_path: Path) -> None:
+    """A name that cannot even be looked up: a loop of links stands for a folder without rights."""
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ConfigError, match="cannot be read: "):
+        settings.load(tmp_path / "loop" / "config.toml")
 
 
 def test_the_key_comes_from_the_environment_and_is_not_shown(

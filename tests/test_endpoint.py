@@ -19,7 +19,7 @@ from assistant.listen.endpoint import (
 )
 
 CONFIG = EndpointConfig(
-    preroll_ms=100, onset_ms=50, pause_ms=200, hangover_ms=500, max_utterance_s=3
+    preroll_ms=100, onset_ms=50, pause_ms=200, longest_pause_ms=500, max_utterance_s=3
 )
 SPEECH, SILENCE = 0.9, 0.01
 
@@ -96,6 +96,31 @@ def test_a_sound_that_ends_inside_speech_is_flushed() -> None:
     assert isinstance(utterance, Utterance)
     assert utterance.sound.seconds == pytest.approx(0.4)
     assert endpointer.flush() == []
+
+
+def test_the_silence_that_ends_it_can_be_changed_in_the_pause() -> None:
+    """What was said decides, at the pause, how long to wait; until the speech goes on."""
+    endpointer = Endpointer(CONFIG, 0.5)
+    ends = []
+    number = 0
+    for probability, count in [(SPEECH, 40), (SILENCE, 30), (SPEECH, 40), (SILENCE, 90)]:
+        for _ in range(count):
+            for event in endpointer.push(frame(number), probability):
+                match event:
+                    case Paused() if number < 100:
+                        endpointer.wait(320)
+                    case Utterance(silence_s=silence_s):
+                        ends.append(silence_s)
+                    case _:
+                        pass
+            number += 1
+    assert ends == [pytest.approx(0.5)]
+
+
+def test_a_click_in_a_pause_takes_nothing_back() -> None:
+    """Less than `_AGAIN_MS` of speech is not going on, and does not lengthen the pause."""
+    events = heard([(SPEECH, 40), (SILENCE, 25), (SPEECH, 4), (SILENCE, 21)])
+    assert [type(event) for event in events] == [SpeechStarted, Paused, Utterance]
 
 
 def test_a_little_doubt_does_not_end_speech() -> None:

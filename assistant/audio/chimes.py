@@ -25,6 +25,11 @@ def done() -> Pcm:
     return Pcm.join([_tone(880, 0.07), _tone(660, 0.11)])
 
 
+def closing() -> Pcm:
+    """One soft low tone: I am no longer listening."""
+    return _tone(520, 0.09)
+
+
 def error() -> Pcm:
     """Two low tones: it failed, and there is no voice to say why."""
     return Pcm.join([_tone(300, 0.14), Pcm.silence(0.05, RATE), _tone(240, 0.2)])

@@ -15,6 +15,9 @@ from assistant.audio.pcm import FRAME_S, Pcm
 if TYPE_CHECKING:
     from assistant.config import EndpointConfig
 
+_AGAIN_MS = 60
+"""Milliseconds of speech after a pause that count as going on: a click is no word, and to begin
+the transcription anew costs more than to notice 60 ms later."""
 _HYSTERESIS = 0.15
 """Speech goes on down to this much below the threshold, as in Silero's own iterator."""
 
@@ -30,6 +33,8 @@ class Paused:
 
     sound: Pcm
     """What was said so far, with its pre-roll, up to the pause."""
+    silence_s: float
+    """Audio time since the last speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Silence for `hangover_ms`, or the longest utterance: that was all."""
+    """Silence for as long as was to be waited, or the longest utterance: that was all."""
 
     sound: Pcm
     """The very object that the last `Paused` carried, where there was one."""
@@ -59,33 +64,69 @@ class Endpointer:
         self._threshold = threshold
         self._onset = _frames(config.onset_ms)
         self._pause = _frames(config.pause_ms)
-        self._hangover = max(_frames(config.hangover_ms), self._pause)
+        self._longest_pause = max(_frames(config.longest_pause_ms), self._pause)
+        self._patience = self._longest_pause
         self._longest = _frames(config.max_utterance_s * 1000)
+        self._again = _frames(_AGAIN_MS)
+        self._voiced = 0
         self._before: deque[Pcm] = deque(maxlen=_frames(config.preroll_ms) + self._onset)
         self._frames: list[Pcm] = []
         self._paused: Pcm | None = None
         self._speech = 0
         self._silence = 0
 
+    @property
+    def voiced_ms(self) -> float:
+        """Milliseconds of speech in what is being said, also before it counts as a beginning."""
+        return (self._voiced or self._speech) * FRAME_S * 1000
+
+    @property
+    def sound(self) -> Pcm | None:
+        """What was said so far, with its pre-roll; None where nobody speaks."""
+        return Pcm.join(self._frames) if self._frames else None
+
+    def wait(self, milliseconds: float) -> None:
+        """How much silence ends this utterance; holds until the speech goes on.
+
+        Until told, it is `longest_pause_ms`.
+        """
+        self._patience = max(_frames(milliseconds), self._pause)
+
     def push(self, frame: Pcm, probability: float) -> list[HeardSpeech]:
         """What this frame, with its probability of speech, brings about; mostly nothing."""
         if not self._frames:
             return self._wait(frame, probability)
         self._frames.append(frame)
-        heard: list[HeardSpeech] = []
-        if probability >= self._threshold - _HYSTERESIS:
-            self._silence = 0
-            if self._paused is not None:
-                self._paused = None
-                heard.append(Resumed())
-        else:
-            self._silence += 1
-            if self._silence == self._pause:
-                self._paused = Pcm.join(self._frames)
-                heard.append(Paused(self._paused))
-        if self._silence >= self._hangover or len(self._frames) >= self._longest:
-            heard.extend(self.flush())
+        spoken = probability >= self._threshold - _HYSTERESIS
+        go_on = self._paused_push if self._paused else self._spoken_push
+        heard = go_on(spoken=spoken)
+        if len(self._frames) >= self._longest:
+            heard += self.flush()
         return heard
+
+    def _spoken_push(self, *, spoken: bool) -> list[HeardSpeech]:
+        """One more frame while somebody speaks."""
+        if spoken:
+            self._silence = 0
+            self._voiced += 1
+            return []
+        self._silence += 1
+        if self._silence < self._pause:
+            return []
+        self._paused = Pcm.join(self._frames)
+        return [Paused(self._paused, self._silence * FRAME_S)]
+
+    def _paused_push(self, *, spoken: bool) -> list[HeardSpeech]:
+        """One more frame in a pause."""
+        self._silence += 1
+        self._speech = self._speech + 1 if spoken else 0
+        if self._speech >= self._again:
+            self._voiced += self._speech
+            self._paused = None
+            self._silence = self._speech = 0
+            self._patience = self._longest_pause
+            return [Resumed()]
+        return self.flush() if self._silence >= self._patience and not self._speech else []
 
     def flush(self) -> list[HeardSpeech]:
         """The utterance under way, if any: the sound ended, or was made to."""
@@ -102,7 +143,8 @@ class Endpointer:
         self._before.clear()
         self._frames = []
         self._paused = None
-        self._speech = self._silence = 0
+        self._speech = self._silence = self._voiced = 0
+        self._patience = self._longest_pause
 
     def _wait(self, frame: Pcm, probability: float) -> list[HeardSpeech]:
         self._before.append(frame)
@@ -111,6 +153,7 @@ class Endpointer:
             return []
         self._frames = list(self._before)
         self._before.clear()
+        self._voiced, self._speech = self._speech, 0
         return [SpeechStarted()]
 
 

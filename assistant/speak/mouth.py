@@ -19,8 +19,9 @@ from assistant.speak.clauses import Clauses
 from assistant.speak.spoken_text import spoken_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
+    from assistant.floor import Floor
     from assistant.interfaces import Speaker, Voice
     from assistant.worker import Worker
 
@@ -51,10 +52,13 @@ class SpeakingMouth:
         self._played: list[_Played] = []
         self._gap_s = 0.0
 
-    async def say(self, deltas: AsyncIterator[str], mark: Callable[[str], None]) -> str:
+    async def say(
+        self, deltas: AsyncGenerator[str], mark: Callable[[str], None], floor: Floor
+    ) -> str:
         """Speak the text; returns it when all has been played.
 
-        `mark` is told `first_clause` and `first_sound`, each time one is ready. An error of the
+        Nothing is heard before the floor is given. `mark` is told `first_clause`, `sound_ready`
+        and `first_sound`, each time one is reached. An error of the
         deltas is raised after what had arrived before it was spoken. A text without a word that
         can be said ends in a chime. Raises AssistantError.
         """
@@ -64,11 +68,13 @@ class SpeakingMouth:
         try:
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read(deltas, clauses), name="read-clauses")
-                group.create_task(self._speak(clauses, mark), name="speak-clauses")
+                group.create_task(self._speak(clauses, mark, floor), name="speak-clauses")
         except* AssistantError as errors:
             raise errors.exceptions[0] from None
         failure = reading.result()
         if failure is None and not self._played:  # nothing in it can be said: still no silence
+            await floor.wait()
+            floor.taken = True
             await self._speaker.play(chimes.done())
             mark("first_sound")
         await self._speaker.drain()
@@ -99,15 +105,16 @@ class SpeakingMouth:
         return " ".join(words)
 
     async def _read(
-        self, deltas: AsyncIterator[str], clauses: asyncio.Queue[str | None]
+        self, deltas: AsyncGenerator[str], clauses: asyncio.Queue[str | None]
     ) -> AssistantError | None:
         """Cut deltas into clauses; a failure is kept until what came before it was said."""
         splitter = Clauses(self._voice.language)
         failure: AssistantError | None = None
         try:
-            async for delta in deltas:
-                for clause in splitter.push(delta):
-                    await clauses.put(clause)
+            async with contextlib.aclosing(deltas):
+                async for delta in deltas:
+                    for clause in splitter.push(delta):
+                        await clauses.put(clause)
         except AssistantError as error:
             failure = error
         for clause in splitter.flush():
@@ -115,7 +122,9 @@ class SpeakingMouth:
         await clauses.put(None)
         return failure
 
-    async def _speak(self, clauses: asyncio.Queue[str | None], mark: Callable[[str], None]) -> None:
+    async def _speak(
+        self, clauses: asyncio.Queue[str | None], mark: Callable[[str], None], floor: Floor
+    ) -> None:
         while (clause := await clauses.get()) is not None:
             words = spoken_text(clause, self._voice.language)
             if not words:
@@ -124,6 +133,10 @@ class SpeakingMouth:
             begin = functools.partial(self._voice.pieces, words)
             async with contextlib.aclosing(self._worker.stream(begin)) as pieces:
                 async for piece in pieces:
+                    if not floor.taken:
+                        mark("sound_ready")
+                        await floor.wait()
+                        floor.taken = True
                     await self._play(clause, piece)
                     mark("first_sound")
             if not clause.endswith(_SENTENCE_ENDS):
@@ -148,12 +161,17 @@ class SilentMouth:
     def __init__(self) -> None:
         self._text = ""
 
-    async def say(self, deltas: AsyncIterator[str], mark: Callable[[str], None]) -> str:
+    async def say(
+        self, deltas: AsyncGenerator[str], mark: Callable[[str], None], floor: Floor
+    ) -> str:
         """Take the text as it comes; `mark` is not told of clauses or sounds."""
         del mark
         self._text = ""
-        async for delta in deltas:
-            self._text += delta
+        async with contextlib.aclosing(deltas):
+            async for delta in deltas:
+                await floor.wait()
+                floor.taken = True
+                self._text += delta
         return self._text.strip()
 
     def stop(self) -> str:

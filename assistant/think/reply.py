@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from assistant.errors import GatewayError, ToolError
 from assistant.events import Requested, Streamed, ToolCalled
@@ -26,14 +26,28 @@ from assistant.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from assistant.config import ToolsConfig
     from assistant.events import Emit
+    from assistant.floor import Floor
     from assistant.interfaces import Clock, Gateway, Tool
     from assistant.think.instant import Instant
 
 _LOG = logging.getLogger(__name__)
+_PATIENT_S = 1.0
+"""Seconds of silence that a tool may make before something is said."""
+_FILLERS: Final[Mapping[str, Sequence[str]]] = {
+    "de": ("Ich sehe nach.", "Einen Moment noch."),
+    "en": ("Let me look.", "Still looking."),
+    "es": ("Déjame ver.", "Un momento más."),
+    "fr": ("Je regarde.", "Encore un instant."),
+    "id": ("Saya lihat dulu.", "Sebentar lagi."),
+    "it": ("Fammi vedere.", "Ancora un momento."),
+    "nl": ("Ik kijk even.", "Nog een moment."),
+    "pt": ("Deixe-me ver.", "Só mais um momento."),
+}
+"""What is said while a tool takes long, by language (ISO 639-1): at first, and then once more."""
 
 
 class EmptyReply(GatewayError):
@@ -74,15 +88,21 @@ class Reply:
         await self._gateway.warm()
 
     async def stream(
-        self, past: Sequence[Message], user: User, language: str, turn: list[Message]
+        self,
+        past: Sequence[Message],
+        user: User,
+        language: str,
+        turn: list[Message],
+        floor: Floor,
     ) -> AsyncGenerator[str]:
         """The text of the answer, as it arrives; `turn` receives the messages as they come to be.
 
-        Raises GatewayError.
+        No tool runs before the floor is given. Raises GatewayError.
         """
         turn.append(user)
         if not user.parts and (call := self._match(user.text, language)):
-            answer = await self._run(call)
+            await floor.wait()
+            answer = await self._run(call, floor)
             turn.append(Assistant(answer))
             yield answer
             return
@@ -98,7 +118,10 @@ class Reply:
                     yield text
             if not calls:
                 return
-            turn.extend(await self._run_all(calls))
+            await floor.wait()
+            async with contextlib.aclosing(self._act(calls, turn, floor, language)) as fillers:
+                async for filler in fillers:
+                    yield filler
             yield "\n"
         raise TooManyRounds(f"The model asked for tools {self._config.max_rounds} times in a row.")
 
@@ -129,13 +152,46 @@ class Reply:
         if not calls and not said.text.strip():
             raise EmptyReply("The model ended its reply without text and without a tool call.")
 
-    async def _run_all(self, calls: Sequence[ToolCall]) -> list[ToolResult]:
+    async def _act(
+        self, calls: Sequence[ToolCall], turn: list[Message], floor: Floor, language: str
+    ) -> AsyncGenerator[str]:
+        """Run one round's calls side by side and add their results, one each, to `turn`.
+
+        Where they take long and nothing was said yet, yields something to say meanwhile, which
+        becomes the text of the message that made the calls.
+        """
+        fillers = iter(_FILLERS.get(language, _FILLERS["en"]) if self._config.filler else ())
+        if any(isinstance(message, Assistant) and message.text.strip() for message in turn):
+            next(fillers, None)  # what it said itself before the call is as good
+        # The generator is closed by the task that reads it, so the group ends where it began.
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(self._run_all(calls, floor), name="tools")
+            while not await self._done_soon(running) and (filler := next(fillers, None)):
+                made = turn[-1]
+                turn[-1] = replace(made, text=f"{made.text} {filler}".strip())
+                self._emit(Streamed(filler + "\n"))
+                yield filler + "\n"
+        turn.extend(running.result())
+
+    async def _done_soon(self, running: asyncio.Task[list[ToolResult]]) -> bool:
+        """Whether the tools are done before the wait becomes long."""
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(self._clock.sleep(_PATIENT_S), name="patience")
+            await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+        return running.done()
+
+    async def _run_all(self, calls: Sequence[ToolCall], floor: Floor) -> list[ToolResult]:
         """The results of one round's calls, run side by side; each has one, whatever happens."""
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._run(call), name=f"tool-{call.name}") for call in calls]
+            tasks = [
+                group.create_task(self._run(call, floor), name=f"tool-{call.name}")
+                for call in calls
+            ]
         return [ToolResult(call.id, task.result()) for call, task in zip(calls, tasks, strict=True)]
 
-    async def _run(self, call: ToolCall) -> str:
+    async def _run(self, call: ToolCall, floor: Floor) -> str:
+        floor.acted = True
         started = self._clock.monotonic()
         tool = self._tools.get(call.name)
         try:

@@ -1,0 +1,136 @@
+"""Speech over the reply: how loud the reply may be meanwhile, and what the speech meant.
+
+Flows in: for each frame, how much was said. Flows out: the share of its loudness that the reply
+has, and a verdict on the words. Pure; counts audio time. Refuses to know: speakers, turns.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+from typing import Final
+
+from assistant.audio.pcm import FRAME_S
+
+_DUCK_MS = 30.0
+"""Milliseconds of speech after which the reply becomes soft: one step of the detector."""
+_HOLD_MS = 90.0
+"""Milliseconds after which it is held where it is. A person must not talk against it for longer
+than 250 ms, of which the way through the devices takes more than half."""
+_SOFT = 0.2
+_JUDGE_MS = 700.0
+"""Milliseconds of speech after which the words are looked at though it goes on."""
+_QUIET_MS = 300.0
+"""Milliseconds of silence after which what was too short to be speech is over."""
+_OWN = 0.7
+"""Share of the words that must be the reply's own, in their order, to be its echo."""
+
+_AGREEING: Final = {
+    "en": "uh huh|mm hmm|mhm|mmhmm|hmm|hm|mm|mmm|um|uh|ah|oh|oh wow|wow|yeah|yes|yep|right|okay|ok"
+    "|sure|i see|aha|uhhuh|nice|great|good|cool|really|huh|ha|haha|all right|alright",
+    "de": "ja|ja ja|aha|hm|mhm|mm|ok|okay|genau|achso|ach so|gut|oh",
+    "es": "sí|si|ajá|aja|mm|mhm|ya|vale|claro|ok|ah|oh|bueno",
+    "fr": "oui|ouais|hm|mm|mhm|ok|d'accord|ah|ah bon|oh|bien",
+    "id": "ya|iya|hm|mm|oh|oke|ok|baik",
+    "it": "sì|si|ah|mm|mhm|ok|va bene|certo|già|oh",
+    "nl": "ja|hm|mm|mhm|oké|ok|oh|juist|goed|aha",
+    "pt": "sim|é|hm|mm|mhm|tá|ok|certo|ah|oh",
+}
+"""What people say to show that they listen, by language."""
+_STOPPING: Final = {
+    "en": "stop|stop it|stop talking|please stop|be quiet|quiet|shut up|never mind|nevermind"
+    "|that's enough|enough|cancel|okay stop|ok stop|no stop|hush|silence",
+    "de": "stopp|stop|halt|sei still|ruhe|still|genug|schon gut|abbrechen|hör auf",
+    "es": "para|alto|basta|silencio|cállate|detente|déjalo|cancela|ya basta",
+    "fr": "stop|arrête|tais-toi|silence|ça suffit|assez|laisse tomber|annule",
+    "id": "berhenti|stop|diam|cukup|sudah|batal|batalkan",
+    "it": "stop|basta|fermati|ferma|zitto|silenzio|lascia stare|annulla",
+    "nl": "stop|stil|hou op|genoeg|laat maar|stilte|annuleer",
+    "pt": "para|pare|chega|silêncio|cala-te|deixa|esquece|cancela",
+}
+"""What ends a reply and asks for nothing else, by language."""
+_POLITE: Final = frozenset({"please", "bitte", "por", "favor", "tolong", "alsjeblieft"})
+
+
+class Meaning(enum.Enum):
+    """What speech over the reply was."""
+
+    NOTHING = "noise"
+    AGREEING = "agreeing"
+    OWN_WORDS = "own words"
+    STOP = "stop"
+    WORDS = "words"
+
+
+class Overlap:
+    """The loudness of the reply while somebody speaks over it."""
+
+    def __init__(self) -> None:
+        self.share = 1.0
+        """Of its loudness, what the reply has."""
+        self._quiet_ms = 0.0
+        self._judged_ms = 0.0
+        self._looked_ms = 0.0
+
+    def push(self, voiced_ms: float, *, being_judged: bool) -> float:
+        """The share from this frame on. `voiced_ms`: how much was said in what is being said.
+
+        `being_judged`: an utterance is under way, and its words will decide (`pardon`).
+        """
+        said_ms = voiced_ms - self._judged_ms
+        if said_ms <= 0 and not being_judged:
+            self._judged_ms = min(self._judged_ms, voiced_ms)
+            self._looked_ms = min(self._looked_ms, voiced_ms)
+            self._quiet_ms += FRAME_S * 1000
+            if self._quiet_ms >= _QUIET_MS:
+                self.share = 1.0
+            return self.share
+        self._quiet_ms = 0.0
+        if said_ms >= _HOLD_MS:
+            self.share = 0.0
+        elif said_ms >= _DUCK_MS:
+            self.share = min(self.share, _SOFT)
+        return self.share
+
+    def due(self, voiced_ms: float) -> bool:
+        """Whether the words should be looked at now, though the speech goes on."""
+        since = max(self._judged_ms, self._looked_ms)
+        return self.share < 1 and voiced_ms - since >= _JUDGE_MS
+
+    def looked_at(self, voiced_ms: float) -> None:
+        """The words until now are being looked at."""
+        self._looked_ms = voiced_ms
+
+    def pardon(self, voiced_ms: float) -> None:
+        """What was said until now was nothing: the reply goes on, all of it."""
+        self._judged_ms = voiced_ms
+        self._quiet_ms = 0.0
+        self.share = 1.0
+
+
+def meaning(text: str, being_said: str, language: str) -> Meaning:
+    """What words over the reply mean; `being_said` is what was played last."""
+    words = plain(text)
+    if not words:
+        return Meaning.NOTHING
+    said = " ".join(word for word in words if word not in _POLITE)
+    reply = plain(being_said)
+    if said in _STOPPING.get(language, "").split("|") and words[-1] not in reply:
+        return Meaning.STOP
+    if said in _AGREEING.get(language, "").split("|"):
+        return Meaning.AGREEING
+    if _own(words, reply):
+        return Meaning.OWN_WORDS
+    return Meaning.WORDS
+
+
+def plain(text: str) -> list[str]:
+    """The words, without case and punctuation; apostrophes stay."""
+    kept = (char if char.isalnum() or char == "'" else " " for char in text.lower())
+    return "".join(kept).replace("\u2019", "'").split()
+
+
+def _own(words: list[str], reply: list[str]) -> bool:
+    """Whether these words are, about and in their order, among the reply's."""
+    matcher = difflib.SequenceMatcher(a=words, b=reply, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) >= _OWN * len(words)
