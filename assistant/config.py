@@ -62,10 +62,12 @@ class EndpointConfig(Section):
     """Milliseconds of silence after which the transcription begins, in case that was all."""
     turn_end: str = "smart-turn"
     """The model that hears whether a turn is over, by name or path; empty: only the words say."""
-    finished_ms: Annotated[int, Field(ge=50, le=5000)] = 250
-    """Milliseconds of silence that end what is surely finished."""
+    finished_ms: Annotated[int, Field(ge=50, le=5000)] = 450
+    """Milliseconds of silence that end what is surely finished. The model is asked meanwhile, so
+    less is heard only in what needs no model, and what is one of its sentences ends at once."""
     hangover_ms: Annotated[int, Field(ge=100, le=10000)] = 650
-    """Milliseconds of silence that end an utterance where nothing says whether it is finished."""
+    """Milliseconds of silence that end an utterance where neither the words nor their melody say
+    whether it is finished."""
     longest_pause_ms: Annotated[int, Field(ge=100, le=10000)] = 1600
     """Milliseconds of silence that end even what is surely unfinished."""
     reopen_ms: Annotated[int, Field(ge=0, le=5000)] = 800

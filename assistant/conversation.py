@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.audio import chimes
 from assistant.audio.pcm import FRAME_S
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, UsageError
 from assistant.events import Muted, Ready, Slept, SpeechBegan
 from assistant.events import Woke as WokeUp
 from assistant.listen.ears import Woke
 from assistant.listen.endpoint import Paused, Resumed, SpeechStarted, Utterance
 from assistant.listen.overlap import Overlap
+from assistant.orders import Look, Mute, Status, Stop, ToggleMute, Trigger, Unmute
 from assistant.turns import Called, Pardoned, Replied, Stopped, Wait
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.interfaces import Microphone, Speaker
     from assistant.listen.attention import Attention
     from assistant.listen.ears import Ears, HeardSound
+    from assistant.orders import Order, State
     from assistant.turns import Turn, Turns
 
 Interruption = Literal["speech", "stop-word", "none"]
@@ -61,14 +63,21 @@ class Conversation:
         return not self._open.is_set()
 
     @property
-    def state(self) -> str:
-        """What it does just now, in a word: muted, speaking, thinking, listening or asleep."""
-        if self.muted:
-            return "muted"
+    def status(self) -> Status:
+        """What it does just now."""
+        left_s = None
+        if self.muted and self._unmuting is not None:
+            left_s = max(0.0, self._unmuting.when() - asyncio.get_running_loop().time())
+        return Status(self._state, self.muted, left_s)
+
+    @property
+    def _state(self) -> State:
         if self._turns.sounding:
             return "speaking"
         if self._turns.busy:
             return "thinking"
+        if self._ears.voiced_ms:
+            return "hearing"
         return "listening" if self._attention.awake else "asleep"
 
     async def run(self, microphone: AbstractAsyncContextManager[Microphone], *, live: bool) -> None:
@@ -84,33 +93,53 @@ class Conversation:
         except* AssistantError as errors:
             raise errors.exceptions[0] from None
 
-    async def trigger(self) -> None:
+    async def order(self, order: Order) -> Status:
+        """Carry out an order from outside. Raises UsageError where it cannot be."""
+        match order:
+            case Trigger():
+                await self._trigger()
+            case Mute(seconds):
+                self._mute(seconds)
+            case Unmute():
+                self._unmute()
+            case ToggleMute():
+                if self.muted:
+                    self._unmute()
+                else:
+                    self._mute(None)
+            case Stop():
+                await self._turns.stop()
+            case Look():
+                pass
+        return self.status
+
+    async def _trigger(self) -> None:
         """Listen now, as after the wake word; a reply under way ends."""
         if self.muted:
+            raise UsageError("The microphone is closed. Open it first: assistant unmute")
+        sounding = self._turns.sounding
+        if sounding:
+            await self._turns.stop()
+        elif self._attention.awake:  # a key that is held down repeats itself
             return
-        await self._turns.stop()
-        await self._wake("")
+        self._wake("")
         await self._speaker.play(chimes.listening())
 
-    def mute(self, seconds: float | None = None) -> None:
+    def _mute(self, seconds: float | None) -> None:
         """Close the microphone, for good or for so long."""
         self._cancel_unmuting()
         if seconds is not None:
-            self._unmuting = asyncio.get_running_loop().call_later(seconds, self.unmute)
+            self._unmuting = asyncio.get_running_loop().call_later(seconds, self._unmute)
         if not self.muted:
             self._open.clear()
             self._emit(Muted(muted=True))
 
-    def unmute(self) -> None:
+    def _unmute(self) -> None:
         """Open the microphone again."""
         self._cancel_unmuting()
         if self.muted:
             self._emit(Muted(muted=False))
             self._open.set()
-
-    async def stop(self) -> None:
-        """End the reply under way."""
-        await self._turns.stop()
 
     def _cancel_unmuting(self) -> None:
         if self._unmuting is not None:
@@ -157,7 +186,7 @@ class Conversation:
             case Woke(word):
                 if self._turns.sounding:
                     await self._turns.stop()
-                await self._wake(word)
+                self._wake(word)
             case SpeechStarted():
                 self._emit(SpeechBegan())
                 self._turns.speech_began()
@@ -223,6 +252,6 @@ class Conversation:
                     self._overlap = Overlap()
                     self._attention.replied(asked=asked)
 
-    async def _wake(self, word: str) -> None:
+    def _wake(self, word: str) -> None:
         self._attention.wake()
         self._emit(WokeUp(word))

@@ -68,6 +68,14 @@ class ModelError(AssistantError):
     plain = "One of my models is missing or damaged."
 
 
+class WrongModel(ModelError):
+    """A name that no model has, or that of a model for something else."""
+
+    kind = "config"
+    exit_code = 2
+    plain = ConfigError.plain
+
+
 class ToolError(AssistantError):
     """A tool could not do what it was asked; the message goes back to the model."""
 

@@ -21,7 +21,7 @@ from rich.text import Text
 from assistant.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from assistant.config import Config
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _BAR_CELLS = 30
+_NOT_TOLD = "not told"
 _NOTHING_LEFT = "Nothing has left this machine."
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
@@ -115,11 +116,12 @@ def usage_table(rows: Sequence[Used]) -> Table:
     """A line for each day and model, and their sums."""
     table = Table("Day", "Model", title="Asked of the models", show_footer=True)
     table.columns[0].footer = "Total"
+    unknown = sum(row.unknown_tokens for row in rows)
     for name, total in (
         ("Requests", f"{sum(row.requests for row in rows):,}"),
-        ("Tokens in", f"{sum(row.prompt_tokens for row in rows):,}"),
-        ("Tokens out", f"{sum(row.completion_tokens for row in rows):,}"),
-        ("Cost", _cost(_known(rows), sum(row.unknown_costs for row in rows))),
+        ("Tokens in", _tokens(_sum(row.prompt_tokens for row in rows), unknown)),
+        ("Tokens out", _tokens(_sum(row.completion_tokens for row in rows), unknown)),
+        ("Cost", _cost(_sum(row.cost_usd for row in rows), sum(r.unknown_costs for r in rows))),
     ):
         table.add_column(name, footer=total, justify="right")
     day = ""
@@ -128,8 +130,8 @@ def usage_table(rows: Sequence[Used]) -> Table:
             row.day if row.day != day else "",
             _text(row.model),
             f"{row.requests:,}",
-            f"{row.prompt_tokens:,}",
-            f"{row.completion_tokens:,}",
+            _tokens(row.prompt_tokens, row.unknown_tokens),
+            _tokens(row.completion_tokens, row.unknown_tokens),
             _cost(row.cost_usd, row.unknown_costs),
         )
         day = row.day
@@ -137,15 +139,18 @@ def usage_table(rows: Sequence[Used]) -> Table:
 
 
 def day_table(rows: Sequence[Used]) -> Table:
-    """A bar for each day: its cost, or its tokens where no cost is known."""
+    """A bar for each day: its cost, or its tokens where no cost is known, or its requests."""
     costs: dict[str, float] = defaultdict(float)
-    tokens: dict[str, int] = defaultdict(int)
+    tokens: dict[str, float] = defaultdict(int)
+    requests: dict[str, float] = defaultdict(int)
     for row in rows:
         costs[row.day] += row.cost_usd or 0.0
-        tokens[row.day] += row.prompt_tokens + row.completion_tokens
+        tokens[row.day] += (row.prompt_tokens or 0) + (row.completion_tokens or 0)
+        requests[row.day] += row.requests
     by_cost = any(costs.values())
-    table = Table(show_header=False, box=None, title=f"{'Cost' if by_cost else 'Tokens'} by day")
-    values = costs if by_cost else tokens
+    values = costs if by_cost else tokens if any(tokens.values()) else requests
+    name = "Cost" if by_cost else "Tokens" if values is tokens else "Requests"
+    table = Table(show_header=False, box=None, title=f"{name} by day")
     most = max(values.values()) or 1
     for day, value in values.items():
         shown = _cost(value, 0) if by_cost else f"{value:,}"
@@ -163,7 +168,7 @@ def bar(share: float) -> str:
 def limit_told(rows: Sequence[Used], today: date, limit_usd: float | None) -> str:
     """What today cost, and how much is left."""
     of_today = [row for row in rows if row.day == today.isoformat()]
-    spent = _known(of_today) or 0.0
+    spent = _sum(row.cost_usd for row in of_today) or 0.0
     unknown = sum(row.unknown_costs for row in of_today)
     tail = f" Of unknown cost, counted as nothing: {unknown}." if unknown else ""
     if limit_usd is None:
@@ -218,16 +223,21 @@ def _looked(config: Config, look: Callable[[Storage], T]) -> T | None:
         return look(storage)
 
 
-def _known(rows: Sequence[Used]) -> float | None:
-    """The sum of the costs that were told; None where none was."""
-    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
-    return sum(costs) if costs else None
+def _sum(told: Iterable[float | None]) -> float | None:
+    """The sum of what was told; None where nothing was."""
+    known = [value for value in told if value is not None]
+    return sum(known) if known else None
+
+
+def _tokens(count: float | None, unknown: int) -> str:
+    """Tokens; at least so many, where some requests did not tell theirs."""
+    return _NOT_TOLD if count is None else f"{'≥ ' if unknown else ''}{count:,}"
 
 
 def _cost(usd: float | None, unknown: int) -> str:
     """US dollars; at least so many, where some requests did not tell theirs."""
     if usd is None:
-        return "not told"
+        return _NOT_TOLD
     return f"{'≥ ' if unknown else ''}${usd:.4f}"
 
 

@@ -1,4 +1,4 @@
-"""The gateway's models on the screen: `gateway models` and `gateway model NAME`.
+"""What the gateway tells, on the screen: `gateway models`, `gateway model NAME`, `gateway credits`.
 
 Flows in: the settings, and what is looked for. Flows out: a table, one model's page, or a JSON
 object a line. Refuses to know: HTTP, where the list is kept.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json as codec
+import re
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _MILLION = 1_000_000
 _CHEAPEST, _DEAREST = Decimal("1e-6"), Decimal("1e9")
 """US dollars for a million tokens, beyond which a price is no price but nonsense."""
+_NO_ENDPOINT = {404, 405, 501}
+"""How a server says that it knows nothing of the kind."""
 _BY_TOKEN = ("input", "output")
 """How the names of prices begin that are for one token; others are for a picture, say."""
 
@@ -58,7 +61,16 @@ class Wish:
 
 
 def mount(program: typer.Typer, settings: Callable[[], Config], console: Console) -> None:
-    """Add the two commands to the `gateway` sub-program."""
+    """Add the three commands to the `gateway` sub-program."""
+
+    @program.command("credits")
+    def account(*, json: Json = False) -> None:
+        """Show what the key's account has left, and what was used of it.
+
+        \b
+        assistant gateway credits
+        """
+        asyncio.run(_at(settings(), lambda road, _: show_credits(road, console, json=json)))
 
     @program.command("models")
     def list_models(
@@ -138,6 +150,30 @@ async def show_model(
         console.print(Text(told(listing)))
 
 
+async def show_credits(gateway: HttpGateway, console: Console, *, json: bool = False) -> None:
+    """Print the account of the key. Raises UsageError where the server has none, or GatewayError.
+
+    Raises NoKey where there is no key to ask with.
+    """
+    from assistant.think.gateway_errors import BadReply, Fault  # noqa: PLC0415
+
+    try:
+        account = await gateway.credits()
+    except Fault as fault:
+        if not isinstance(fault, BadReply) and fault.status not in _NO_ENDPOINT:
+            raise
+        raise UsageError(
+            f"{gateway.host} tells no credits, as most servers beside the gateway do not. {fault} "
+            "What was asked of it is shown by: assistant gateway usage"
+        ) from fault
+    if json:
+        console.out(codec.dumps(asdict(account), ensure_ascii=False), highlight=False)
+        return
+    table = Table("Balance", "Total used", title=f"Credits at {gateway.host}")
+    table.add_row(_dollars(account.balance), _dollars(account.total_used))
+    console.print(table)
+
+
 def models_table(models: Sequence[ModelInfo]) -> Table:
     """A line for each."""
     table = Table(title="The gateway's models")
@@ -209,6 +245,11 @@ def age(past: timedelta) -> str:
             count = minutes // size
             return f"{count} {unit}{'s' * (count > 1)}"
     return "under a minute" if not minutes else f"{minutes} minute{'s' * (minutes > 1)}"
+
+
+def _dollars(text: str) -> Text:
+    """A server's number with its currency; what is none, as it came."""
+    return _text(f"${text}" if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else text)
 
 
 async def _at(

@@ -36,6 +36,7 @@ def _checked(key: str, source: str) -> SecretStr:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigError(
             f"The key in {source} holds a space, a line break or a character that no key has. "
-            "Copy it again, in one piece."
+            "Copy it again, in one piece.",
+            spoken="My key for the gateway is damaged. Please copy it again, in one piece.",
         )
     return SecretStr(key)

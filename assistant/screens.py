@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.audio import devices
-from assistant.errors import DeviceError
+from assistant.errors import ConfigError, DeviceError
 from assistant.keys import KEY_VARIABLES, gateway_key
 from assistant.settings import fields
 
@@ -106,13 +106,17 @@ def settings_table(settings: Settings) -> Table:
         origin = settings.origins.get(f"{section}.{key}", "default")
         style = "" if origin == "default" else "bold"
         table.add_row(Text(f"{section}.{key}", style), Text(_shown(value), style), Text(origin))
-    secret = gateway_key()
-    table.add_row(
-        f"({KEY_VARIABLES[0]})",
-        "set, not shown" if secret else "not set",
-        "environment or keyring" if secret else "",
-    )
+    table.add_row(f"({KEY_VARIABLES[0]})", *_key_told())
     return table
+
+
+def _key_told() -> tuple[str, str]:
+    """Whether there is a key, and where from; never the key."""
+    try:
+        secret = gateway_key()
+    except ConfigError as error:
+        return "damaged, not shown", str(error)
+    return ("set, not shown", "environment or keyring") if secret else ("not set", "")
 
 
 def _shown(value: object) -> str:

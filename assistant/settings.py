@@ -6,7 +6,7 @@ reader of settings; it refuses to know what they are for.
 
 from __future__ import annotations
 
-import difflib
+import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,15 @@ from pydantic import ValidationError
 
 from assistant.config import Config
 from assistant.errors import ConfigError
+from assistant.wrong_settings import explained, no_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
+
+
+_WAY_OUT = "Mend it, or name another file with --config FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,13 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
     for override in overrides:
         section, key, value = _parse_override(override)
         if not isinstance(raw.setdefault(section, {}), dict):
-            raise ConfigError(f"{file}: [{section}] is no table. Write it on a line of its own.")
+            raise ConfigError(f"{file}: {no_table(section, raw[section])}")
         raw[section][key] = value
         origins[f"{section}.{key}"] = "--set"
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(_explain(error.errors()[0], raw, origins)) from error
+        raise ConfigError(explained(error.errors()[0], raw, origins)) from error
     return Settings(config, origins, file)
 
 
@@ -66,17 +69,43 @@ def fields() -> Iterator[tuple[str, str, FieldInfo]]:
 
 def _find(path: Path | None) -> Path | None:
     if path is not None:
-        if not path.is_file():
+        if not _is_there(path):
             raise ConfigError(f"{path}: there is no such file. Give --config a TOML file.")
         return path
     user = platformdirs.user_config_path("assistant") / "config.toml"
-    return next((file for file in (Path("config.toml"), user) if file.is_file()), None)
+    return next((file for file in (Path("config.toml"), user) if _is_there(file)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises ConfigError where it is something else."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():
+            raise ConfigError(f"{path}: is a link that leads nowhere. {_WAY_OUT}") from error
+        return False
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read: {_why(error)}. {_WAY_OUT}") from error
+    if stat.S_ISDIR(mode):
+        raise ConfigError(f"{path}: is a folder, and no TOML file. {_WAY_OUT}")
+    if not stat.S_ISREG(mode):  # reading a pipe might never end
+        raise ConfigError(f"{path}: is a pipe or a device, and no TOML file. {_WAY_OUT}")
+    return True
+
+
+def _why(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {_why(error)}. {_WAY_OUT}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file}: is not UTF-8 text (line {line}). Save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise ConfigError(f"{file}: cannot be read as TOML: {error}") from error
     origins: dict[str, str] = {}
     for section, table in raw.items():
@@ -105,41 +134,10 @@ def _parse_value(text: str, annotation: object) -> object:
     """
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # also a number of too many digits
         value = text
     if annotation is str and not isinstance(value, str):
         return text
     if annotation == list[str] and isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
-
-
-def _explain(error: ErrorDetails, raw: Mapping[str, Any], origins: Mapping[str, str]) -> str:
-    section, key = (*(str(part) for part in error["loc"]), "")[:2]
-    source = origins.get(f"{section}.{key}") or origins.get(section) or "--set"
-    if error["type"] == "extra_forbidden":
-        return f"{source}: {_unknown(section, key)}"
-    shown = raw.get(section, {})
-    if key:
-        shown = shown.get(key) if isinstance(shown, dict) else shown
-        where = f"[{section}] {key} = {shown!r}"
-    else:
-        where = f"[{section}] = {shown!r}"
-    problem = error["msg"].replace("Input should", "should").replace("valid ", "")
-    comment = next((f.description for s, k, f in fields() if (s, k) == (section, key)), None)
-    hint = f" It means: {' '.join(comment.split())}" if comment else ""
-    return f"{source}: {where} {problem}.{hint}"
-
-
-def _unknown(section: str, key: str) -> str:
-    sections = list(Config.model_fields)
-    if not key or section not in sections:
-        what, names = f"there is no section [{section}]", sections
-        word = section
-    else:
-        what, word = f"[{section}] has no setting {key!r}", key
-        names = [k for s, k, _ in fields() if s == section]
-    near = difflib.get_close_matches(word, names, 1, 0.5)
-    return f"{what}. " + (
-        f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
-    )

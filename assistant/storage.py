@@ -39,13 +39,16 @@ BUSY_S = 5.0
 """Seconds to wait for another process that writes."""
 _TRIES = 100
 _WAY_OUT = "or give [storage] folder another place"
+_NO_ROOM = "My disk is full, so I did not ask. Please make room."
+_NOT_MINE = "I cannot write to the folder of my storage, so I did not ask."
+_HELD = "Another program holds my storage, so I did not ask."
 
 
 class StorageError(AssistantError):
     """The file cannot be read or written."""
 
     kind = "storage"
-    plain = "I cannot write to my storage, so I did not ask. Please see whether the disk is full."
+    plain = "There is something wrong with my storage, so I did not ask."
 
 
 def file_of(config: StorageConfig) -> Path:
@@ -269,22 +272,42 @@ def _explained(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StorageError(_sentence(file, error)) from error
+        raise _refused(file, error) from error
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        why = "the disk is full" if full else error.strerror or str(error)
-        raise StorageError(
-            f"{file.parent} cannot be used: {why}. See to it, {_WAY_OUT}."
-        ) from error
+        raise _unusable(file.parent, error) from error
 
 
-def _sentence(file: Path, error: sqlite3.Error) -> str:
+def _unusable(folder: Path, error: OSError) -> StorageError:
+    """What is wrong with the folder, which could not be made, or the file in it."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            why, spoken = "the disk is full. Make room", _NO_ROOM
+        case errno.EACCES | errno.EPERM:
+            why, spoken = "I may not write there. See who may", _NOT_MINE
+        case errno.EROFS:
+            why, spoken = "that disk can only be read", _NOT_MINE
+        case errno.EEXIST | errno.ENOTDIR:
+            why, spoken = "a file stands in its way. Move that away", _NOT_MINE
+        case _:
+            why, spoken = f"{error.strerror or error}. See to it", _NOT_MINE
+    return StorageError(f"{folder} cannot be used: {why}, {_WAY_OUT}.", spoken=spoken)
+
+
+def _refused(file: Path, error: sqlite3.Error) -> StorageError:
+    """What is wrong with the file, by SQLite's word."""
+    spoken = ""
     match _code(error):
         case sqlite3.SQLITE_FULL:
-            return f"{file} cannot grow: the disk is full. Make room, {_WAY_OUT}."
+            text = f"{file} cannot grow: the disk is full. Make room, {_WAY_OUT}."
+            spoken = _NO_ROOM
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"{file} has been held by another program for {BUSY_S:g} s. Close that program."
+            text = f"{file} has been held by another program for {BUSY_S:g} s. Close that program."
+            spoken = _HELD
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return f"{file} is damaged. Start me again: it is set aside, and a new one is begun."
+            text = f"{file} is damaged. Start me again: it is set aside, and a new one is begun."
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            text = f"{file} cannot be opened and written: {error}. See who may, {_WAY_OUT}."
+            spoken = _NOT_MINE
         case _:
-            return f"{file} cannot be used: {error}. See who may write there, {_WAY_OUT}."
+            text = f"{file} cannot be used: {error}. See who may write there, {_WAY_OUT}."
+    return StorageError(text, spoken=spoken)

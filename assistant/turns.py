@@ -142,6 +142,7 @@ class Turns:
         self._draft: Turn | None = None
         self._answering: Turn | None = None
         self._earlier: Turn | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._given_up = 0
         self._replied = -1e9
         self.news: deque[News] = deque()
@@ -196,7 +197,7 @@ class Turns:
         whole = Pcm.join([earlier.sound, sound]) if earlier else sound
         before = self._answering if self._answering and self._answering.alive else None
         turn = Turn(whole, now - silence_s, now, before, joined=earlier is not None)
-        turn.task = self._group.create_task(self._take(turn), name="turn")
+        turn.task = self._group.create_task(self._run(turn), name="turn")
         self._draft = turn
         return turn
 
@@ -239,6 +240,15 @@ class Turns:
             await _cancelled(self._answering)
         self._answering = None
 
+    async def _run(self, turn: Turn) -> None:
+        """One turn; where it was given up, what it told meanwhile did not happen."""
+        try:
+            await self._take(turn)
+        finally:
+            if turn.floor.void:
+                dropped = self._held.drop()
+                self._given_up += sum(isinstance(event, Requested) for event in dropped)
+
     async def _take(self, turn: Turn) -> None:
         try:
             reading = await self._scribe.read(turn.sound)
@@ -264,6 +274,8 @@ class Turns:
         early = self._manner.early_requests > self._given_up
         if not early or reading.wait_ms > self._manner.sure_ms:
             await turn.floor.wait()
+        if self._leaving is not None and not self._leaving.done():
+            await asyncio.wait([self._leaving])
         if not turn.floor.given:
             self._held.hold()
         words = reading.transcript
@@ -352,8 +364,7 @@ class Turns:
         turn.floor.void = True
         assert turn.task is not None  # noqa: S101  # for the type checker
         turn.task.cancel()
-        asked = sum(isinstance(event, Requested) for event in self._held.drop())
-        self._given_up += asked
+        self._leaving = turn.task
 
 
 _SUSPECT_MS = 30.0

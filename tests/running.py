@@ -125,6 +125,7 @@ def clean_env(**more: str) -> dict[str, str]:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "XDG_DATA_HOME": str(Path(_HOME.name) / "data"),
         "XDG_CACHE_HOME": str(Path(_HOME.name) / "cache"),
+        "XDG_RUNTIME_DIR": str(Path(_HOME.name) / "run"),
     }
     return {**kept, **own, **more}
 

@@ -119,6 +119,9 @@ class InstantSpeaker:
     async def drain(self) -> None:
         """Nothing waits."""
 
+    def turn_down(self, share: float) -> None:
+        """Nothing is heard."""
+
     def stop(self) -> None:
         """Nothing plays."""
 
@@ -145,7 +148,7 @@ class Soak:
             return f"Noted {number}."
 
         clock = QuickClock()
-        config = ToolsConfig(max_rounds=ROUNDS, call_s=1)
+        config = ToolsConfig(max_rounds=ROUNDS, call_s=1, filler=False)
         reply = Reply(gateway, None, [FunctionTool(note)], config, clock, self._events.append)
         return Dialogue(reply, History("Be brief.", 2_000), mouth, clock, self._events.append)
 

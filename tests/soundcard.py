@@ -238,8 +238,11 @@ class VirtualSoundCard:
         recording.wait_for(1)
         return recording
 
-    def echo(self, db: float, delay_ms: int) -> None:
-        """Let the microphone hear the speaker, so much louder (negative: softer) and later."""
+    def echo(self, db: float, delay_ms: int) -> str:
+        """Let the microphone hear the speaker, so much louder (negative: softer) and later.
+
+        The number of the module, to unload it.
+        """
         module = self.pactl(
             "load-module",
             "module-loopback",
@@ -251,6 +254,7 @@ class VirtualSoundCard:
         inputs = self.pactl("list", "sink-inputs").split("Sink Input #")[1:]
         mine = next(text for text in inputs if f"Owner Module: {module}\n" in text)
         self.pactl("set-sink-input-volume", mine.split("\n")[0], f"{db}dB")
+        return module
 
     def unplug(self) -> None:
         """Take the card away, with every stream on it."""

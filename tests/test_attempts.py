@@ -142,6 +142,49 @@ def test_the_turn_ends_whatever_happens() -> None:
     assert times.spent == 32
 
 
+def test_a_whole_reply_has_its_models_share_of_the_turn() -> None:
+    """Of what is left, by how many models are left; for the last one it is all of it."""
+    hand = Hand()
+    config = GatewayConfig(stream=False, first_token_s=2, between_tokens_s=4, turn_s=30)
+    times = Deadlines(config, hand)
+    times.models_left = 3
+    times.begin()
+    assert times.left == 10
+    assert "10 s" in str(times.stalled())
+    assert "turn_s" in str(times.stalled())
+    hand.now += 10
+    times.models_left = 2
+    times.begin()
+    assert times.left == 10
+    hand.now += 10
+    times.models_left = 1
+    times.begin()
+    assert times.left == times.turn_left == 10
+    assert "The whole reply" in str(times.stalled())
+
+
+def test_a_share_is_no_less_than_the_first_word_may_take() -> None:
+    """With many models and a short turn; and no more than what is left of the turn."""
+    hand = Hand()
+    times = Deadlines(GatewayConfig(stream=False, first_token_s=10, turn_s=30), hand)
+    times.models_left = 6
+    times.begin()
+    assert times.left == 10
+    hand.now += 24
+    times.begin()
+    assert times.left == times.turn_left == 6
+
+
+def test_the_models_that_are_left_are_counted() -> None:
+    """This one too; one that failed is not asked again."""
+    tries = attempts("a", "b", "a", "c", retries=0)
+    assert tries.models_left == 3
+    tries.after(ServerError("x"), said=False)
+    assert tries.models_left == 2
+    tries.after(ServerError("x"), said=True)
+    assert tries.models_left == 1
+
+
 def test_the_listeners_time_is_not_the_models() -> None:
     """A voice that speaks for a minute does not make the model late."""
     times, hand = deadlines()

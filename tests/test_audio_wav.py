@@ -12,13 +12,13 @@ import soundfile
 
 from assistant.audio.pcm import FRAME_SAMPLES, LISTEN_RATE, Pcm
 from assistant.audio.wav import (
-    BETWEEN_S,
     SPEAKER_RATE,
     WavMicrophone,
     WavSpeaker,
     read_sound,
     write_wav,
 )
+from assistant.audio.wav_speaker import BETWEEN_S
 from assistant.errors import SoundFileError
 
 if TYPE_CHECKING:

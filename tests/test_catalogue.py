@@ -19,7 +19,8 @@ from assistant.think.catalogue import (
     refuse_unable,
     unknown,
 )
-from assistant.think.gateway_errors import UnreachableAtHome
+from assistant.think.failures import REMEMBERED_S
+from assistant.think.gateway_errors import Stalled, UnreachableAtHome
 from assistant.think.wire import ModelInfo
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ class Server:
         self.offers = list(models)
         self.gone = False
         self.asked = 0
+        self.clock: Calendar | None = None
+        self.slow_s = 0.0
 
     async def models(self) -> list[ModelInfo]:
-        """The models, unless it is gone."""
+        """The models, unless it is gone; after so many seconds of the clock."""
         self.asked += 1
         await asyncio.sleep(0)
+        if self.clock:
+            await self.clock.sleep(self.slow_s)
         if self.gone:
             raise UnreachableAtHome("Nobody answers.")
         return self.offers
@@ -133,6 +138,93 @@ async def test_without_the_server_the_old_list_stands_in(tmp_path: Path) -> None
     listing = await catalogue(server, tmp_path, clock).listing()
     assert (listing.models, listing.age) == ((SEES,), timedelta(days=3))
     assert isinstance(listing.failure, UnreachableAtHome)
+
+
+def gone(clock: Calendar, slow_s: float, *models: ModelInfo) -> Server:
+    """A server that does not answer, and takes its time for it."""
+    server = Server(*models)
+    server.gone, server.clock, server.slow_s = True, clock, slow_s
+    return server
+
+
+async def test_a_failure_that_took_long_is_remembered_for_a_minute(tmp_path: Path) -> None:
+    """By the next start of the program too: it waits for nothing, and hears the same reason."""
+    clock = Calendar()
+    server = gone(clock, 5)
+    with pytest.raises(UnreachableAtHome) as first:
+        await catalogue(server, tmp_path, clock).listing()
+    clock.today += timedelta(seconds=REMEMBERED_S - 1)
+    with pytest.raises(UnreachableAtHome, match="59 s ago") as second:
+        await catalogue(server, tmp_path, clock).listing()
+    assert str(second.value).startswith(str(first.value))
+    assert server.asked == 1
+    clock.today += timedelta(seconds=2)
+    server.gone = False
+    server.offers.append(SEES)
+    assert (await catalogue(server, tmp_path, clock).listing()).models == (SEES,)
+    clock.today += timedelta(days=2)
+    server.gone = True
+    assert (await catalogue(server, tmp_path, clock).listing()).failure
+    listing = await catalogue(server, tmp_path, clock).listing()
+    assert (listing.models, server.asked) == ((SEES,), 3)
+    assert isinstance(listing.failure, UnreachableAtHome)
+
+
+async def test_a_failure_that_came_at_once_is_not_remembered(tmp_path: Path) -> None:
+    """It cost nothing, and the server may have been started since; so with what asks anew."""
+    clock = Calendar()
+    quick, slow = gone(clock, 0), gone(clock, 9)
+    for _ in range(2):
+        with pytest.raises(UnreachableAtHome):
+            await catalogue(quick, tmp_path, clock).listing()
+    assert quick.asked == 2
+    for _ in range(2):
+        with pytest.raises(UnreachableAtHome):
+            await catalogue(slow, tmp_path, clock).listing(anew=True)
+    assert slow.asked == 2
+    slow.gone = False
+    await catalogue(slow, tmp_path, clock).listing(anew=True)
+    clock.today += timedelta(days=1)
+    assert not (await catalogue(slow, tmp_path, clock).listing()).failure
+
+
+async def test_a_look_that_was_cut_short_is_remembered_too(tmp_path: Path) -> None:
+    """A turn waits two seconds for the list; the next turn does not wait again."""
+    clock = Calendar()
+    server = Server(SEES)
+    book = catalogue(server, tmp_path, clock)
+    entered = asyncio.Event()
+
+    async def never() -> list[ModelInfo]:
+        server.asked += 1
+        clock.today += timedelta(seconds=2)
+        entered.set()
+        await asyncio.Event().wait()
+        return []
+
+    server.models = never  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as group:
+        look = group.create_task(book.listing())
+        await entered.wait()
+        look.cancel()
+    with pytest.raises(Stalled):
+        await book.listing()
+    assert server.asked == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"at": 7}', b'{"at": "x", "kind": "y"}'])
+async def test_a_broken_memory_of_a_failure_is_none(tmp_path: Path, body: bytes) -> None:
+    """It is asked again."""
+    clock = Calendar()
+    server = gone(clock, 5)
+    with pytest.raises(UnreachableAtHome):
+        await catalogue(server, tmp_path, clock).listing()
+    assert files(tmp_path)
+    for file in files(tmp_path):
+        file.write_bytes(body)
+    with pytest.raises(UnreachableAtHome):
+        await catalogue(server, tmp_path, clock).listing()
+    assert server.asked == 2
 
 
 async def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path) -> None:

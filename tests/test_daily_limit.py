@@ -54,10 +54,10 @@ async def test_the_limit_stops_what_costs(books: Books) -> None:
     assert (caught.value.kind, caught.value.retryable) == ("limit-reached", False)
 
 
-async def test_without_a_limit_usage_is_asked_only_of_the_gateway(books: Books) -> None:
+async def test_without_a_limit_nothing_is_asked_where_none_is_wished(books: Books) -> None:
     """A limit of nothing asks nothing."""
     async with GatewayServer() as server:
-        async with books.client(server) as client:
+        async with books.client(server, gateway_options="never") as client:
             await deltas(client)
         assert "stream_options" not in server.chats[0]
         async with books.client(server, daily_limit_usd=0.0) as client:

@@ -164,9 +164,10 @@ def test_only_cr_and_lf_end_lines() -> None:
 
 def test_a_byte_order_mark_is_dropped() -> None:
     """Once, at the very start, also when it is cut."""
-    assert list(Events().push(b"\xef\xbb\xbfdata: x\n\n")) == ["x"]
+    data = b"\xef\xbb\xbfdata: x\n\n"
+    assert [event.data for event in Events().push(data)] == ["x"]
     events = Events()
-    found = [text for byte in b"\xef\xbb\xbfdata: x\n\n" for text in events.push(bytes([byte]))]
+    found = [event.data for byte in data for event in events.push(bytes([byte]))]
     assert found == ["x"]
 
 
@@ -218,6 +219,13 @@ def test_a_usage_chunk_has_empty_choices() -> None:
     usage = {"prompt_tokens": 3, "completion_tokens": 4}
     data = event({"usage": usage}) + chunks({"content": "x"}, {"choices": [], "usage": None})
     assert read([data])[-1:] == [Finished("", Usage(3, 4), model="m")]
+
+
+def test_an_empty_usage_takes_nothing_back() -> None:
+    """Some servers send one beside every chunk; what was told stays told."""
+    usage = {"prompt_tokens": 3, "completion_tokens": 4}
+    bodies: list[dict[str, Any]] = [{"choices": [], "usage": told} for told in (usage, {}, None)]
+    assert read([chunks({"content": "x"}, *bodies)])[-1] == Finished("", Usage(3, 4), model="m")
 
 
 def test_a_missing_done_is_fine_once_the_model_said_it_finished() -> None:

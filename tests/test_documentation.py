@@ -188,7 +188,7 @@ async def test_a_parameter_within_its_range_is_sent_and_taken(
     assert await said(server, **{name: value}) == "You said: Hello."
     assert server.chats[0][name] == value
     await said(server)
-    assert set(server.chats[1]) == {"model", "messages", "stream"}
+    assert set(server.chats[1]) == {"model", "messages", "stream", "stream_options"}
 
 
 @pytest.mark.parametrize(

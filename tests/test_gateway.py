@@ -137,6 +137,26 @@ async def test_the_key_is_never_sent_on_a_redirect() -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, r"with 302, which sends us on, and does not say where to"),
+        ({"location": ""}, r"does not say where to"),
+        ({"location": "https://login.example.com/x"}, r"sends us on to login\.example\.com, where"),
+        ({"location": "/v2/chat"}, r"sends us on to another path of its own"),
+        ({"location": "http://[::1"}, r"sends us on to another address"),
+    ],
+)
+async def test_a_redirect_says_where_it_leads(
+    server: GatewayServer, headers: dict[str, str], words: str
+) -> None:
+    """To another host, to another path, or nowhere; and which setting to look at."""
+    server.script(Raw(status=302, headers=headers))
+    with pytest.raises(BadReply, match=words) as caught:
+        await said(server)
+    assert "[gateway] base_url" in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "script",
     [
         Refusal(401, f"Incorrect key {KEY}", KEY, KEY, KEY),

@@ -62,14 +62,17 @@ class Shown:
         """The same as JSON."""
         return [json.loads(line) for line in self(*arguments, "--json").splitlines()]
 
-    async def ask(self, host: str, cost: float | None, days: int = 0, model: str = "m") -> None:
-        """A request was made."""
+    async def ask(
+        self, host: str, cost: float | None, days: int = 0, model: str = "m", *, told: bool = True
+    ) -> None:
+        """A request was made; `told`: with its tokens."""
         clock = Before(days)
         async with StorageWorker(Storage(file_of(self.config.storage), clock.now)) as storage:
             entry = await Ledger(storage, clock).begin(
                 Outgoing("POST", "/v1/chat/completions", host, 48_000, KINDS)
             )
-            entry.end(Outcome(200, "", Finished("stop", Usage(700, 30, cost), {}, model)))
+            usage = Usage(700, 30, cost) if told else None
+            entry.end(Outcome(200, "", Finished("stop", usage, {}, model)))
 
 
 @pytest.fixture
@@ -121,6 +124,24 @@ async def test_without_costs_the_bars_are_tokens(tmp_path: Path) -> None:
     assert "Tokens by day" in text
     assert f"{bar(1)} 730" in " ".join(text.split())
     assert "There is no limit" in text
+
+
+async def test_tokens_that_were_not_told_are_no_zero(tmp_path: Path) -> None:
+    """In a row, in the sums, in the bars, and in the JSON; some of them make a lower bound."""
+    shown = Shown(tmp_path)
+    await shown.ask("127.0.0.1", None, told=False)
+    text = shown("usage")
+    lines = [line.split("│") for line in text.splitlines() if "│" in line]
+    cells = [[cell.strip() for cell in line[3:6]] for line in lines]
+    assert cells[0] == cells[-1] == ["1", "not told", "not told"]
+    assert "Requests by day" in text
+    (line,) = shown.lines("usage")
+    assert (line["prompt_tokens"], line["completion_tokens"], line["unknown_tokens"]) == (
+        None, None, 1,
+    )  # fmt: skip
+    await shown.ask("127.0.0.1", None)
+    assert "≥ 700" in shown("usage")
+    assert "≥ 30" in shown("usage")
 
 
 async def test_the_privacy_record_shows_what_left(shown: Shown) -> None:

@@ -179,6 +179,17 @@ async def test_no_silence_is_longer_than_its_deadline(
     await server.idle()
 
 
+@pytest.mark.parametrize("silent", [Silence(), Reply("x", first_token_s=9)])
+async def test_a_whole_reply_that_does_not_come_leaves_time_for_the_next_model(
+    server: GatewayServer, silent: Scripted
+) -> None:
+    """`stream = false`: the silent model has a share of the turn, and the next one answers."""
+    settings: dict[str, Any] = {"stream": False, "turn_s": 1.0, "first_token_s": 0.2}
+    text = await said(server, silent, Reply("Fine."), models=[OTHER], **settings)
+    assert text == "Fine."
+    assert [chat["model"] for chat in server.chats] == [MODEL, OTHER]
+
+
 async def test_once_begun_the_deadline_is_between_tokens(server: GatewayServer) -> None:
     """A long reply outlasts the first token's deadline; a pause in it is named for what it is."""
     steady = Reply("a b c d e f g h", tokens_per_s=10)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
-from gateway_client import MODEL, gateway
+from gateway_client import KEY, MODEL, gateway
 from gateway_rules import MODELS
 from gateway_server import GatewayServer
 from rich.console import Console
@@ -20,10 +20,19 @@ from typer.testing import CliRunner
 from assistant.clock import SystemClock
 from assistant.config import Config, GatewayConfig
 from assistant.errors import UsageError
-from assistant.gateway_models import Wish, age, model_table, mount, per_million, show_model
+from assistant.gateway_models import (
+    Wish,
+    age,
+    model_table,
+    mount,
+    per_million,
+    show_credits,
+    show_model,
+)
 from assistant.gateway_models import show_models as shown_models
 from assistant.think.catalogue import Catalogue
-from assistant.think.gateway_errors import Unauthorized, UnreachableAtHome
+from assistant.think.gateway import HttpGateway
+from assistant.think.gateway_errors import NoKey, Unauthorized, UnreachableAtHome
 from assistant.think.wire import ModelInfo
 from assistant.worker import Worker
 
@@ -150,8 +159,9 @@ async def test_a_refusal_without_a_list_is_the_servers_own(
 async def test_the_commands_take_their_options(
     server: GatewayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`models --tag --search --json` and `model NAME`, as they are typed."""
+    """`models --tag --search --json`, `model NAME` and `credits`, as they are typed."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("AI_GATEWAY_API_KEY", "key-for-the-test")
     config = Config(gateway=GatewayConfig(base_url=server.base_url))
     paper = Paper()
@@ -161,12 +171,14 @@ async def test_the_commands_take_their_options(
         for typed in (
             ["models", "--tag", "vision", "--search", "gpt MINI", "--json"],
             ["model", MODEL],
+            ["credits"],
         ):
             result = await worker.run(partial(CliRunner().invoke, program, typed))
             assert result.exit_code == 0, result.output
     first, *rest = paper.text.splitlines()
     assert json.loads(first)["id"] == "openai/gpt-4o-mini"
     assert MODEL in "".join(rest)
+    assert "$95.50" in "".join(rest)
 
 
 @pytest.mark.parametrize(
@@ -197,3 +209,57 @@ def test_an_age_is_told_in_its_largest_unit() -> None:
     assert [age(timedelta(seconds=count)) for count in seconds] == [
         "under a minute", "1 minute", "59 minutes", "1 hour", "1 day", "2 days",
     ]  # fmt: skip
+
+
+async def credited(server: GatewayServer, *, as_json: bool = False) -> str:
+    """What the command prints of this server."""
+    paper = Paper()
+    async with gateway(server, KEY) as client:
+        await show_credits(client, paper.console, json=as_json)
+    return paper.text
+
+
+async def test_the_credits_are_a_small_table() -> None:
+    """Balance and what was used, in dollars; as JSON the texts that came."""
+    async with GatewayServer(key=KEY) as server:
+        text = await credited(server)
+        (line,) = map(json.loads, (await credited(server, as_json=True)).splitlines())
+    assert "Balance" in text
+    assert "$95.50" in text
+    assert "Total used" in text
+    assert "$4.50" in text
+    assert line == {"balance": "95.50", "total_used": "4.50"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, b""), (405, b""), (501, b""), (200, b"{}"), (200, b"<html>")]
+)
+async def test_a_server_without_credits_is_one_sentence(status: int, body: bytes) -> None:
+    """A local server has no account; neither is it an answer that holds no balance."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        config = GatewayConfig(base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        async with HttpGateway(config, None) as client:
+            with pytest.raises(UsageError, match=r"127\.0\.0\.1 tells no credits"):
+                await show_credits(client, Paper().console)
+
+
+async def test_credits_need_a_key() -> None:
+    """Without one nothing is sent, and the sentence says which variable to set."""
+    async with HttpGateway(GatewayConfig(), None) as client:
+        with pytest.raises(NoKey, match="AI_GATEWAY_API_KEY"):
+            await show_credits(client, Paper().console)
+
+
+async def test_a_wrong_key_is_told_by_the_credits() -> None:
+    """That is no server without credits."""
+    async with GatewayServer(key="another-key") as server:
+        with pytest.raises(Unauthorized):
+            await credited(server)

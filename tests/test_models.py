@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 from toy_hub import BODY, SMALL, HubServer, pull, serve_toy, sha, store_of
 
-from assistant.errors import ModelError
-from assistant.modelfiles.manifest import Manifest, ModelFile, shipped
+from assistant.errors import ModelError, WrongModel
+from assistant.modelfiles.manifest import Manifest, Model, ModelFile, shipped
 from assistant.modelfiles.seals import Seal, Seals
-from assistant.modelfiles.store import ModelStore
+from assistant.modelfiles.store import ModelStore, default_store
+from assistant.settings import load
 
 pytest_plugins = ["toy_hub_fixtures"]
 ROOT = Path(__file__).parent.parent
@@ -56,7 +58,7 @@ def test_an_altered_file_is_noticed_though_size_and_time_are_the_same(pulled: Mo
         pulled.require("toy", "tts")
     assert str(failure.value) == (
         f"{path} is damaged: expected sha256 {sha(BODY)[:12]}…, found {sha(BODY[::-1])[:12]}…. "
-        "Mend it with: assistant models pull toy"
+        f"Mend it with: assistant models pull toy --set models.folder={pulled.folder}"
     )
     pull(pulled, "toy")
     assert pulled.require("toy", "tts").read_bytes() == BODY
@@ -86,13 +88,16 @@ def test_seals_that_cannot_be_read_cost_a_sum_and_nothing_else(
 
 
 def test_an_unknown_name_gives_near_ones(tmp_path: Path) -> None:
-    """The names of the manifest and of the hub are both offered."""
+    """The names of the manifest and of the hub are both offered; it is a wrong use."""
+    assert WrongModel.exit_code == 2
     store = store_of(tmp_path, "")
-    with pytest.raises(ModelError, match=r"No model is called 'toi'. Did you mean toy\?"):
+    with pytest.raises(
+        WrongModel, match=r"^\[tts\] voice: No model is called 'toi'. Did you mean toy\?"
+    ):
         store.require("toi", "tts")
-    with pytest.raises(ModelError, match="Did you mean small"):
+    with pytest.raises(WrongModel, match="Did you mean small"):
         store.require("smal", "stt")
-    with pytest.raises(ModelError, match="Known: t, toy"):
+    with pytest.raises(WrongModel, match="Known: t, toy"):
         pull(store, "qqqqqq")
 
 
@@ -113,13 +118,28 @@ def test_each_way_to_name_a_whisper_model_means_one_folder(
     """And the command in its error is one that works."""
     store = ModelStore(tmp_path, Manifest.read(shipped()))
     assert store.folder_of(name) == tmp_path / folder
-    with pytest.raises(ModelError, match=f"assistant models pull {command}$"):
+    with pytest.raises(ModelError, match=f"assistant models pull {command} --set "):
         store.require(name, "stt")
+
+
+def test_the_command_in_an_error_is_for_the_folder_that_was_looked_at(tmp_path: Path) -> None:
+    """None is named where it is the usual one; another, as a shell and the settings read it."""
+    usual = default_store()
+    toy = Model("toy", "tts", ())
+    (empty := tmp_path / "empty.toml").touch()
+    assert usual.command(toy) == "assistant models pull toy"
+    assert ModelStore(Path(os.path.relpath(usual.folder)), usual.manifest).command(toy) == (
+        "assistant models pull toy"
+    )
+    for name in ("plain", "with space", "Anna's", "é#1"):
+        words = shlex.split(ModelStore(tmp_path / name, usual.manifest).command(toy))
+        assert words[:5] == ["assistant", "models", "pull", "toy", "--set"]
+        assert load(empty, [words[5]]).config.models.folder == str(tmp_path / name)
 
 
 def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
     """A voice does not transcribe."""
-    with pytest.raises(ModelError, match="toy is a model for tts, and not for stt"):
+    with pytest.raises(WrongModel, match="toy is a model for tts, and not for stt"):
         store_of(tmp_path, "").require("toy", "stt")
 
 
@@ -180,4 +200,6 @@ def test_a_whisper_of_the_hub_without_a_hub_is_a_model_error(refusing: str, tmp_
         check=True,
     )
     assert "The hub did not give small: " in said.stdout
-    assert said.stdout.rstrip().endswith("Try again with: assistant models pull small")
+    assert said.stdout.rstrip().endswith(
+        f"Try again with: assistant models pull small --set models.folder={tmp_path}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import json
+import shlex
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +111,56 @@ def test_an_instant_question_needs_nothing() -> None:
     assert done.stdout.startswith("It's ")
 
 
+def test_a_damaged_key_stops_only_what_needs_it(
+    tmp_path: Path, say: Callable[[str], Pcm], base: Whisper
+) -> None:
+    """The conversation goes on: the time is told, another question gets the key's sentence."""
+    sample = ROOT / "assistant" / "samples" / "what-time-is-it.wav"
+    write_wav(tmp_path / "joke.wav", say("Tell me a joke."))
+    env = clean_env(AI_GATEWAY_API_KEY="secret\nkey")
+    files = (str(tmp_path / "joke.wav"), str(sample))
+    done = program("hear", *files, "--out", "said.wav", "--json", *TINY, env=env, cwd=tmp_path)
+    assert done.returncode == 1
+    seen = events(done.stdout)
+    assert [event["event"] for event in seen].count("error") == 1
+    said = [str(event["text"]) for event in seen if event["event"] == "said"]
+    assert said[0] == "My key for the gateway is damaged. Please copy it again, in one piece."
+    assert said[1].startswith("It's ")
+    assert alike(base.transcribe(read_sound(tmp_path / "said.wav")).text, " ".join(said))
+    asked = program("ask", "Tell me a joke.", env=env, cwd=tmp_path)
+    assert asked.returncode == 1
+    assert "AI_GATEWAY_API_KEY holds a space, a line break" in asked.stderr
+    assert program("ask", "What time is it?", env=env, cwd=tmp_path).stdout.startswith("It's ")
+    listed = program("gateway", "models", env=env, cwd=tmp_path)
+    assert listed.returncode == 2
+    assert "Copy it again" in listed.stderr
+    shown = program("config", env=env, cwd=tmp_path)
+    assert shown.returncode == 0
+    assert "damaged, not shown" in " ".join(shown.stdout.split())
+    for output in (done, asked, listed, shown):
+        assert "secret" not in output.stdout + output.stderr
+        assert "Traceback" not in output.stderr
+
+
+@pytest.mark.parametrize("place", ["/proc/nobody", "file", "file/in"])
+async def test_a_storage_folder_that_cannot_be_made_is_said(tmp_path: Path, place: str) -> None:
+    """With its path on the screen; a full disk is spoken of only where it is full."""
+    (tmp_path / "file").touch()
+    folder = tmp_path / place
+    async with GatewayServer() as server:
+        done = await off_loop(
+            *("ask", "Tell me a joke.", "--out", "said.wav", "--json", *to_server(server)),
+            *("--set", f"storage.folder={folder}"),
+            cwd=tmp_path,
+        )
+        assert not server.chats
+    assert done.returncode == 1
+    seen = events(done.stdout)
+    assert f"{folder} cannot be used" in str(next(e for e in seen if e["event"] == "error"))
+    said = next(str(event["text"]) for event in seen if event["event"] == "said")
+    assert said == "I cannot write to the folder of my storage, so I did not ask."
+
+
 async def test_a_question_through_the_sound_card(say: Callable[[str], Pcm], base: Whisper) -> None:
     """In at the microphone, out at the speaker, twice, and the history goes along."""
     loop = asyncio.get_running_loop()
@@ -193,9 +244,11 @@ def test_any_wav_just_works(tmp_path: Path, form: str) -> None:
         (["ask", "Hi", "--config", "absent.toml"], 2, "absent.toml: there is no such file"),
         (["ask", "  "], 2, "The question is empty"),
         (["say", "Hi", "--out", "nowhere/x.wav"], 2, "nowhere"),
-        (["say", "Hi", "--set", "tts.voice=nobody", "--out", "x.wav"], 1, "nobody"),
+        (["say", "Hi", "--set", "tts.voice=nobody", "--out", "x.wav"], 2, "nobody"),
+        (["hear", "sample", "--set", "stt.model=bsae"], 2, "Did you mean base"),
+        (["hear", "sample", "--set", "stt.model=en_US-joe-medium"], 2, "not for stt"),
         (["hear", "sample", "--set", "stt.model=medium.en"], 1, "models pull"),
-        (["models", "pull", "nonesuch"], 1, "nonesuch"),
+        (["models", "pull", "nonesuch"], 2, "nonesuch"),
         (["nonsense"], 2, "nonsense"),
     ],
 )
@@ -233,8 +286,8 @@ def test_the_devices_are_listed_with_the_chosen_ones_marked() -> None:
 
 
 def test_a_damaged_model_names_the_command_that_mends_it(tmp_path: Path) -> None:
-    """Name, expected and actual sum, and what to type."""
-    folder = tmp_path / "models"
+    """Name, expected and actual sum, and what to type: it is meant for the folder in use."""
+    folder = tmp_path / "my models"
     voice = folder / "en_US-joe-medium"
     voice.mkdir(parents=True)
     for file in (ROOT / "models" / "en_US-joe-medium").iterdir():
@@ -246,6 +299,9 @@ def test_a_damaged_model_names_the_command_that_mends_it(tmp_path: Path) -> None
     assert done.returncode == 1
     for part in ("damaged", "expected", "assistant models pull en_US-joe-medium"):
         assert part in message
+    _, _, command = message.partition("Mend it with: assistant ")
+    listed = shlex.split(command.replace("pull en_US-joe-medium", "list"))
+    assert "damaged" in program(*listed, cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from assistant.think.gateway_errors import (
     TooLarge,
     Unauthorized,
 )
-from assistant.think.refusals import of_body, of_value
+from assistant.think.refusals import classify, of_body, of_value, refuses_usage
 
 KINDS = [
     kind
@@ -74,6 +74,8 @@ def test_what_wants_money_is_out_of_credit(status: int, message: str) -> None:
         (b'{"message": "plain words"}', "plain words"),
         (b'{"message": "plain words", "error": "Bad Request"}', "plain words"),
         (b'{"detail": "plain words"}', "plain words"),
+        (b'{"detail": [{"loc": ["body", "n"], "msg": "plain words"}]}', "plain words"),
+        (b'{"code": 400, "msg": "plain words"}', "plain words"),
         (b'[{"error": {"message": "plain words"}}]', "plain words"),
         (b'{"error": {"message": "x", "metadata": {"raw": "plain words"}}}', "plain words"),
         (b'{"error": {"message": "{\\"message\\": \\"plain words\\"}"}}', "plain words"),
@@ -86,6 +88,44 @@ def test_what_wants_money_is_out_of_credit(status: int, message: str) -> None:
 def test_the_words_are_found_wherever_they_stand(body: bytes, message: str) -> None:
     """Servers and the providers behind them have bodies of their own."""
     assert of_body(400, body).facts.message == message
+
+
+def test_the_field_that_a_validator_names_is_the_parameter() -> None:
+    """`loc`, as servers built on pydantic write it."""
+    error = {"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "Not permitted"}
+    fault = of_body(422, json.dumps({"detail": [error]}).encode())
+    assert isinstance(fault, BadRequest)
+    assert fault.param == "body.stream_options"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Rate limit exceeded", RateLimited), ("Unauthorized", Unauthorized),
+        ("Not authenticated", Unauthorized), ("model 'x' not found", NotFound),
+        ("Insufficient balance", OutOfCredit), ("it broke", ServerError),
+    ],
+)  # fmt: skip
+def test_where_nothing_else_is_told_the_words_decide(words: str, kind: type[Fault]) -> None:
+    """An error inside a 200 that is a text and no more."""
+    assert type(classify(of_value({"error": words}))) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        ({"message": "Unknown parameter: 'stream_options'."}, True),
+        ({"message": "No.", "param": "stream_options.include_usage"}, True),
+        ({"message": "unexpected field include_usage"}, True),
+        ({"message": "Unknown parameter: 'reasoning'."}, False),
+    ],
+)
+def test_a_server_may_refuse_to_tell_the_usage(error: dict[str, str], *, refused: bool) -> None:
+    """By naming what asked for it; with 400 or 422, and not with 500 or 401."""
+    body = json.dumps({"error": error}).encode()
+    assert refuses_usage(of_body(400, body)) is refuses_usage(of_body(422, body)) is refused
+    assert not refuses_usage(of_body(500, body))
+    assert not refuses_usage(of_body(401, body))
 
 
 def test_a_prompt_that_does_not_fit_is_too_large() -> None:

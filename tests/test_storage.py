@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import signal
 import sqlite3
 import subprocess
@@ -209,8 +211,48 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         assert str(folder) in str(caught.value)
         assert "[storage] folder" in str(caught.value)
     (tmp_path / "taken" / NAME).mkdir(parents=True)
-    with pytest.raises(StorageError, match=NAME):
+    with pytest.raises(StorageError, match=NAME) as caught:
         noted(tmp_path / "taken", 1)
+    assert "folder of my storage" in caught.value.spoken
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "aloud"),
+    [
+        (errno.ENOSPC, "the disk is full. Make room", "My disk is full"),
+        (errno.EDQUOT, "the disk is full. Make room", "My disk is full"),
+        (errno.EACCES, "I may not write there", "folder of my storage"),
+        (errno.EROFS, "that disk can only be read", "folder of my storage"),
+        (errno.ENOTDIR, "a file stands in its way", "folder of my storage"),
+        (errno.EIO, "Input/output error. See to it", "folder of my storage"),
+    ],
+)
+def test_a_full_disk_is_said_only_where_it_is_full(
+    tmp_path: Path, number: int, shown: str, aloud: str
+) -> None:
+    """On the screen with the path, aloud in a few words; each for what is really wrong."""
+    with closing(storage(tmp_path / "in")) as it:
+        it.open()
+        with pytest.raises(StorageError) as caught, it.transact():
+            raise OSError(number, os.strerror(number))
+    assert str(caught.value).startswith(f"{tmp_path / 'in'} cannot be used: {shown}")
+    assert aloud in caught.value.spoken
+    assert ("full" in caught.value.spoken) == (number in {errno.ENOSPC, errno.EDQUOT})
+
+
+def test_a_storage_that_is_held_is_no_full_disk(tmp_path: Path) -> None:
+    """Nor is a file that is only read, or one that was written by a newer assistant."""
+    noted(tmp_path, 1, migrations=(NOTES, COLOURED))
+    with pytest.raises(StorageError) as caught:
+        noted(tmp_path, 2)
+    assert "full" not in caught.value.spoken
+    assert "full" not in StorageError.plain
+    with closing(storage(tmp_path, (NOTES, COLOURED))) as it:
+        with it.transact() as db:
+            db.execute("PRAGMA query_only = ON")
+        with pytest.raises(StorageError, match="cannot be opened and written") as caught:
+            add(3, it)
+    assert "folder of my storage" in caught.value.spoken
 
 
 def test_a_full_disk_is_said_and_costs_nothing_else(tmp_path: Path) -> None:

@@ -128,11 +128,15 @@ class PacedSpeaker:
         self.queued_s = 0.0
         self.played_s = 0.0
         self.stopped = False
+        self.share = 1.0
+        self._fresh = True
         self._at_once = at_once
         self._moved = asyncio.Event()
 
     async def play(self, sound: object) -> None:
         """Queue; nothing waits."""
+        if self._fresh:
+            self._fresh, self.share = False, 1.0
         self.queued_s += sound.seconds  # type: ignore[attr-defined]
         if self._at_once:
             self.played_s = self.queued_s
@@ -142,15 +146,23 @@ class PacedSpeaker:
         while self.played_s < self.queued_s:
             self._moved.clear()
             await self._moved.wait()
+        self._fresh = True
+
+    def turn_down(self, share: float) -> None:
+        """Play softer from now on; at 0 nothing is played."""
+        self.share = share
 
     def stop(self) -> None:
         """Discard what was not played."""
         self.queued_s = self.played_s
-        self.stopped = True
+        self.stopped = self._fresh = True
+        self.share = 1.0
+        self._moved.set()
 
     def advance(self, seconds: float) -> None:
-        """Let so much be played."""
-        self.played_s = min(self.queued_s, self.played_s + seconds)
+        """Let so much be played, unless it is held."""
+        if self.share:
+            self.played_s = min(self.queued_s, self.played_s + seconds)
         self._moved.set()
 
 

@@ -38,10 +38,13 @@ def asked(config: GatewayConfig, *tools: ToolSchema) -> dict[str, Any]:
 
 
 def test_what_is_not_set_is_not_sent() -> None:
-    """Only model, messages and stream."""
+    """Only model, messages and stream, and that the tokens be told."""
     config = GatewayConfig(base_url="http://localhost/v1")
     messages = [{"role": "user", "content": "Hi"}]
-    assert asked(config) == {"model": "m", "messages": messages, "stream": True}
+    wanted = {"model": "m", "messages": messages, "stream": True}
+    assert asked(config) == wanted | {"stream_options": {"include_usage": True}}
+    bare = GatewayConfig(base_url="http://localhost/v1", gateway_options="never")
+    assert asked(bare) == wanted
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,8 @@ def test_a_setting_is_sent_as_it_is(name: str, value: object) -> None:
     config = GatewayConfig.model_validate({"base_url": "http://localhost/v1", name: value})
     sent = asked(config)
     assert sent[name] == value
-    assert set(sent) == {"model", "messages", "stream", name}
+    usage = {"stream_options"} if sent["stream"] else set()
+    assert set(sent) == {"model", "messages", "stream", name, *usage}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_tools_and_the_choice_among_them() -> None:
 
 def test_the_gateways_own_options_go_only_to_the_gateway() -> None:
     """By its host; or always, or never, by a setting."""
-    own = {"stream_options", "providerOptions", "reasoning"}
+    own = {"providerOptions", "reasoning"}
     options: dict[str, Any] = {"reasoning_effort": "low"}
     assert own <= set(asked(GatewayConfig(**options)))
     for away in (
@@ -101,6 +105,18 @@ def test_the_gateways_own_options_go_only_to_the_gateway() -> None:
         assert not own & set(asked(away))
     local = GatewayConfig(base_url="http://localhost/v1", gateway_options="always", **options)
     assert own <= set(asked(local))
+
+
+def test_every_server_is_asked_for_the_usage_of_a_stream() -> None:
+    """Unless nothing of the kind is wished, or it refused; a whole reply has it anyway."""
+    wanted = {"include_usage": True}
+    assert asked(GatewayConfig())["stream_options"] == wanted
+    assert asked(GatewayConfig(base_url="http://localhost/v1"))["stream_options"] == wanted
+    never: dict[str, Any] = {"gateway_options": "never"}
+    assert "stream_options" not in asked(GatewayConfig(**never))
+    assert asked(GatewayConfig(daily_limit_usd=1, **never))["stream_options"] == wanted
+    assert "stream_options" not in asked(GatewayConfig(stream=False))
+    assert "stream_options" not in request(GatewayConfig(), "m", [User("Hi")], usage=False)
 
 
 def test_the_gateways_options_are_written_as_documented() -> None:

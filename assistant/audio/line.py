@@ -49,7 +49,9 @@ class Line:
         self._block_s = block_s
         self._latency_s = latency_s
         self._stream: Any = None
-        self._ahead_s = 0.0
+        self.ahead_s = 0.0
+        """Seconds by which the clock that the blocks are stamped with is ahead of
+        `time.monotonic`."""
         self.device: devices.Device | None = None
         """The device that is, or was last, open."""
         self.rate = 0
@@ -81,8 +83,8 @@ class Line:
             if self._stream is None:
                 raise DeviceError(f"{self.name!r} is closed.")
             try:
+                self.ahead_s = self._stream.time - time.monotonic()  # blocks flow before it returns
                 self._stream.start()
-                self._ahead_s = self._stream.time - time.monotonic()
             except sounddevice.PortAudioError as error:
                 raise DeviceError(f"{self.name!r} does not start: {error}") from error
 
@@ -114,7 +116,7 @@ class Line:
     @property
     def now(self) -> float:
         """Seconds on the clock that the blocks are stamped with, also while the line is closed."""
-        return time.monotonic() + self._ahead_s
+        return time.monotonic() + self.ahead_s
 
     def _opened(self, device: devices.Device) -> Any:  # noqa: ANN401  # sounddevice has no types
         sounddevice = devices.portaudio()

@@ -35,6 +35,8 @@ SILENT_S = 2.0
 """Seconds without a block after which the device counts as gone."""
 RETRIES_S = (0.0, 0.3, 0.7, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Seconds to wait before each try to open it again; together about what replugging takes."""
+_PLAUSIBLE_S = 1.0
+"""Seconds beyond which a device's word on when it recorded is not believed."""
 
 
 class DeviceMicrophone:
@@ -53,7 +55,7 @@ class DeviceMicrophone:
         retries_s: Sequence[float] = RETRIES_S,
     ) -> None:
         self._line = line.Line("input", spec, self._take, block_s=BLOCK_S, latency_s=LATENCY_S)
-        self._blocks: deque[bytes] = deque(maxlen=max(1, round(backlog_s / BLOCK_S)))
+        self._blocks: deque[tuple[bytes, float]] = deque(maxlen=max(1, round(backlog_s / BLOCK_S)))
         self._silent_s = silent_s
         self._retries_s = retries_s
         self._loop: asyncio.AbstractEventLoop
@@ -63,6 +65,8 @@ class DeviceMicrophone:
         self._late = 0
         self._dropped = 0
         self._rest = np.zeros(0, np.int16)
+        self.captured = 0.0
+        """When the frame that was given last began to sound, on `time.monotonic`'s clock."""
         self.reopened = 0
         """How often the device was lost and came back."""
 
@@ -111,27 +115,37 @@ class DeviceMicrophone:
         Raises DeviceError when the device is gone and does not come back.
         """
         resampler = Resampler(LISTEN_RATE, steady=True)
+        kept_s = 0.0
         while True:
             while self._blocks:
-                block = self._blocks.popleft()
+                block, ended = self._blocks.popleft()
                 if self._late:
                     self._late -= 1
                     continue
                 mono = self._mono(block)
                 samples = resampler.push(Pcm(mono, self._line.rate))
+                kept_s += len(mono) / self._line.rate - len(samples) / LISTEN_RATE
                 self._rest = np.concatenate([self._rest, samples]) if len(self._rest) else samples
                 while len(self._rest) >= FRAME_SAMPLES:
+                    self.captured = ended - kept_s - len(self._rest) / LISTEN_RATE
                     frame, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
                     yield Pcm(frame)
             if not await self._more():
                 await self._reopen()
                 resampler = Resampler(LISTEN_RATE, steady=True)
+                kept_s = 0.0
 
-    def _take(self, buffer: Any, _frames: int, _time: Any, _status: Any) -> None:  # noqa: ANN401
+    def _take(self, buffer: Any, frames: int, time: Any, _status: Any) -> None:  # noqa: ANN401
         """Keep a block; on PortAudio's thread, which must never wait."""
         if len(self._blocks) == self._blocks.maxlen:
             self._dropped += round(BLOCK_S / FRAME_S)
-        self._blocks.append(bytes(buffer))
+        length_s = frames / max(1, self._line.rate)
+        late_s = time.currentTime - time.inputBufferAdcTime
+        if not 0 <= late_s < _PLAUSIBLE_S:
+            late_s = length_s
+        self._blocks.append(
+            (bytes(buffer), time.currentTime - self._line.ahead_s - late_s + length_s)
+        )
         self._received += 1
         if self._waiting:  # one wake-up is enough for however many blocks
             self._waiting = False

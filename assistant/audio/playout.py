@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _STAMPS = 100
 """Blocks whose time is remembered: one second, more than a device holds."""
+AGAIN_S = 0.01
+"""Seconds given once more after a cut, on top of the block it fell into: the device's word on what
+has sounded is not exact, and a syllable heard twice for so long is not noticed, a lost one is."""
 _SLACK_S = 0.0005
 """Seconds by which a block may seem to begin before the last one ended: clocks differ a little."""
 
@@ -36,7 +39,11 @@ class Playout:
         """Samples a second of the device."""
         self.volume = volume
         """Loudness in percent, from the next block on."""
+        self.share = 1.0
+        """The part of this loudness that is let out, from the next block on; 0: none is taken."""
         self._gain = volume / 100
+        self.began = 0.0
+        """When the block that was taken last sounds."""
         self.channels = channels
         """Samples side by side in a block."""
         self._block = round(rate * FRAME_S)
@@ -48,8 +55,8 @@ class Playout:
         self._held_s = 0.0
         self._given_s = 0.0
         self._played_s = 0.0
-        self._stamps: deque[tuple[float, float, float]] = deque(maxlen=_STAMPS)
-        """Of each block with sound: when it sounds, seconds given before it, seconds in it."""
+        self._stamps: deque[tuple[float, float, NDArray[np.int16], float]] = deque(maxlen=_STAMPS)
+        """Of each block: when it sounds, seconds given before it, samples, seconds of sound."""
         self._ends = 0.0
 
     @property
@@ -64,7 +71,7 @@ class Playout:
 
     def played_s(self, now: float) -> float:
         """Seconds that had sounded at this time on the device's clock; it never goes back."""
-        for begins, before, seconds in reversed(tuple(self._stamps)):
+        for begins, before, _, seconds in reversed(tuple(self._stamps)):
             if begins <= now:
                 heard = before + min(seconds, now - begins)
                 self._played_s = max(self._played_s, min(heard, self.queued_s))
@@ -96,6 +103,19 @@ class Playout:
         self._resampler.flush()
         self._rest = self._rest[:0]
 
+    def rewind(self, now: float) -> None:
+        """Take back what has not sounded at this time, to be given again with a soft beginning."""
+        from_s = self.played_s(now) - AGAIN_S
+        while self._stamps:
+            _, before, samples, seconds = self._stamps[-1]
+            if before + seconds <= from_s:
+                break
+            self._stamps.pop()
+            self._blocks.appendleft((samples, seconds))
+            self._given_s = before
+        self._gain = 0.0
+        self.rest()
+
     def rest(self) -> None:
         """The device discards the silence that it holds: the next block may sound at once."""
         self._ends = 0.0
@@ -104,13 +124,17 @@ class Playout:
         """The next block, which will sound at this time; None where there is only silence."""
         begins = max(begins, self._ends - _SLACK_S)
         self._ends = begins + FRAME_S
+        self.began = begins
+        share = self.share
+        if not share:
+            return None
         try:
             samples, seconds = self._blocks.popleft()
         except IndexError:
             return None
-        self._stamps.append((begins, self._given_s, seconds))
+        self._stamps.append((begins, self._given_s, samples, seconds))
         self._given_s += seconds
-        gain = self.volume / 100
+        gain = self.volume / 100 * share
         if gain != 1 or self._gain != 1:  # from the last gain to this: a jump is heard as a click
             ramp = np.linspace(self._gain, gain, len(samples), dtype=np.float32)
             samples = (samples * ramp).astype(np.int16)

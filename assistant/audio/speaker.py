@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.audio import line
 from assistant.audio.pcm import FRAME_S
 from assistant.audio.playout import Playout
+from assistant.audio.reference import Block, Reference
 from assistant.errors import DeviceError
 
 if TYPE_CHECKING:
@@ -66,6 +68,9 @@ class DeviceSpeaker:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._taken = 0
         self._stops = 0
+        self._fresh = True
+        self.reference = Reference()
+        """What sounds, and when, for whoever has to take it out of what a microphone hears."""
         self._past_s = 0.0
         self.underruns = 0
         """How often the device ran dry because it was served too late."""
@@ -124,27 +129,55 @@ class DeviceSpeaker:
         await self._wait_until(lambda: self._playout.ahead_s < AHEAD_S or self._stops != stops)
         if self._stops != stops:  # it was meant for what has been stopped
             return
+        if self._fresh:  # a reply begins at full loudness, however the last one ended
+            self._fresh = False
+            self._playout.share = 1
         self._playout.push(sound)
-        if not self._line.running:  # only now, so that it begins with sound
+        if self._playout.share and not self._line.running:  # only now: it begins with sound
             await self._wake()
-        ahead_s = self._playout.ahead_s
-        self._later("dry", ahead_s - DRY_S, self._playout.flush)
-        self._later("idle", ahead_s + IDLE_S, self._rest)
+        self._set_timers()
 
     async def drain(self) -> None:
         """Wait until all that was queued has left the device. Raises DeviceError."""
+        stops = self._stops
         self._playout.flush()
         if self.played_s < self.queued_s:
             await self._wait_until(lambda: self.played_s >= self.queued_s)
             await asyncio.sleep(TAIL_S)
+        if self._stops == stops:
+            self._fresh = True
+
+    def turn_down(self, share: float) -> None:
+        """Play at this share of the volume, 0 to 1, from now on; 0 holds the sound where it is.
+
+        Less is heard within 50 ms: the device lets go of what it holds and is given it again, with
+        a gap of a few milliseconds. More is heard within its latency, without a gap.
+        """
+        before, self._playout.share = self._playout.share, share
+        if self.played_s < self.queued_s:
+            if share < before:
+                self._playout.rewind(self._silence())
+            if share and not self._line.running:
+                try:
+                    self._line.start()
+                except DeviceError as error:  # whoever plays or drains notices, and opens it again
+                    _log.warning("%s", error)
+        self._set_timers()
 
     def stop(self) -> None:
         """Discard what is queued; silence within 50 ms."""
         self._stops += 1
+        self._fresh = True
+        self._playout.share = 1
         if self.played_s < self.queued_s:
-            now = self._line.now
-            self._line.pause()
-            self._playout.stop(now)
+            self._playout.stop(self._silence())
+
+    def _silence(self) -> float:
+        """Let the device discard what it holds; the time on its clock just before."""
+        now = self._line.now
+        self._line.pause()
+        self.reference.cut(time.monotonic())
+        return now
 
     def _give(self, buffer: Any, _frames: int, time: Any, status: Any) -> None:  # noqa: ANN401
         """Fill a block; on PortAudio's thread, which must never wait."""
@@ -152,11 +185,15 @@ class DeviceSpeaker:
         latency_s = time.outputBufferDacTime - time.currentTime
         if not 0 <= latency_s < _PLAUSIBLE_S:
             latency_s = LATENCY_S
-        block = self._playout.take(time.currentTime + latency_s)
-        if block is None or len(block) != len(buffer):
-            block = bytes(len(buffer))
-        elif status.output_underflow:
-            self.underruns += 1
+        taken = self._playout.take(time.currentTime + latency_s)
+        sounds = taken is not None and len(taken) == len(buffer)
+        block = taken if taken is not None and sounds else bytes(len(buffer))
+        late = bool(status.output_underflow)
+        self.underruns += sounds and late
+        begins = self._playout.began - self._line.ahead_s
+        self.reference.push(
+            Block(begins, block, self._line.rate, self._line.channels, sounds, not late)
+        )
         buffer[:] = block
 
     async def _wait_until(self, done: Callable[[], bool]) -> None:
@@ -165,7 +202,7 @@ class DeviceSpeaker:
             left_s = self.queued_s - self.played_s
             await asyncio.sleep(min(_STEP_S, max(0.002, left_s)))
             now = self._loop.time()
-            if taken != self._taken:
+            if taken != self._taken or not self._playout.share:  # what is held takes nothing
                 taken, since = self._taken, now
             elif not self._line.running or now - since > self._silent_s:
                 await self._reopen()
@@ -216,6 +253,7 @@ class DeviceSpeaker:
             old.stop(self._line.now)
             self._past_s += old.queued_s
             self._playout = Playout(self._line.rate, self._line.channels, old.volume)
+            self._playout.share = old.share
 
     def _rest(self) -> None:
         if self.played_s < self.queued_s:
@@ -223,6 +261,15 @@ class DeviceSpeaker:
         else:
             self._line.pause()
             self._playout.rest()
+
+    def _set_timers(self) -> None:
+        """Let the end of what is queued bring the rest out and the line to rest, unless held."""
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._playout.share:
+            ahead_s = self._playout.ahead_s
+            self._later("dry", ahead_s - DRY_S, self._playout.flush)
+            self._later("idle", ahead_s + IDLE_S, self._rest)
 
     def _later(self, what: str, seconds: float, call: Callable[[], None]) -> None:
         if what in self._timers:

@@ -117,7 +117,8 @@ def meaning(text: str, being_said: str, language: str) -> Meaning:
     reply = plain(being_said)
     if said in _STOPPING.get(language, "").split("|") and words[-1] not in reply:
         return Meaning.STOP
-    if said in _AGREEING.get(language, "").split("|"):
+    agreeing = _AGREEING.get(language, "").split("|")
+    if said in agreeing or all(word in agreeing for word in words):
         return Meaning.AGREEING
     if _own(words, reply):
         return Meaning.OWN_WORDS

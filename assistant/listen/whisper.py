@@ -28,6 +28,7 @@ from assistant.listen.transcript_checks import (
     tidy,
 )
 from assistant.listen.window import FULL_FRAMES, STEP, Stretch, frames_for, padded, pieces
+from assistant.modelfiles.store import pull_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,7 +181,7 @@ def _load(folder: Path, config: SttConfig) -> Any:  # noqa: ANN401  # faster-whi
         if not (folder / name).is_file():
             raise ModelError(
                 f"{folder}: {name} is missing, so this is no whole Whisper model. "
-                f"Fetch it again with: assistant models pull {config.model}"
+                f"Fetch it again with: {pull_command(config.model, folder.parent)}"
             )
     try:
         return WhisperModel(
@@ -193,7 +194,7 @@ def _load(folder: Path, config: SttConfig) -> Any:  # noqa: ANN401  # faster-whi
     except Exception as error:  # three libraries load files here, each with errors of its own
         raise ModelError(
             f"{folder}: the Whisper model does not load: {error}. "
-            f"Fetch it again with: assistant models pull {config.model}"
+            f"Fetch it again with: {pull_command(config.model, folder.parent)}"
         ) from error
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, WrongModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ class Model:
 
     @property
     def command(self) -> str:
-        """The command that fetches or mends it."""
+        """The command that fetches or mends it in the usual folder."""
         return f"assistant models pull {self.snapshot or self.name}"
 
     def address(self, file: ModelFile) -> str:
@@ -148,7 +148,7 @@ class Manifest:
         return None
 
     def find(self, name: str) -> Model:
-        """The model of this name, listed here or known to the hub. Raises ModelError."""
+        """The model of this name, listed here or known to the hub. Raises WrongModel."""
         short = name.removeprefix("Systran/").removeprefix("faster-whisper-")
         if model := self.listed(name) or self.listed(short):
             return model
@@ -162,7 +162,7 @@ class Manifest:
         listed = [word for model in self.models for word in (*model.also, model.name)]
         near = difflib.get_close_matches(name, {*listed, *whispers}, n=3)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(listed)}."
-        raise ModelError(f"No model is called {name!r}. {hint}")
+        raise WrongModel(f"No model is called {name!r}. {hint}")
 
 
 def _piper(name: str, match: re.Match[str], voices: str) -> Model:

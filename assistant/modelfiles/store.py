@@ -8,6 +8,7 @@ computes, the screen.
 from __future__ import annotations
 
 import fcntl
+import shlex
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,17 +16,26 @@ from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, WrongModel
 from assistant.modelfiles.fetch import Hub, Landing, Note, Progress, SourceError, writing
 from assistant.modelfiles.manifest import Kind, Manifest, Model, ModelFile, shipped
 from assistant.modelfiles.seals import Depth, Fault, Seals
 from assistant.modelfiles.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 State = Literal["present", "missing", "damaged"]
 """Of a model: as bad as its worst file, and missing is worse than damaged."""
+
+
+_SETTING: Mapping[Kind, str] = {
+    "stt": "[stt] model",
+    "tts": "[tts] voice",
+    "wake": "[wake] word",
+    "turn-end": "[endpoint] turn_end",
+}
+"""Where a model of each kind is chosen."""
 
 
 class ModelStore:
@@ -38,7 +48,7 @@ class ModelStore:
         """The models that are known by name."""
 
     def folder_of(self, name: str) -> Path:
-        """Where the files of this model lie or would lie. Raises ModelError for no such name."""
+        """Where the files of this model lie or would lie. Raises WrongModel for no such name."""
         return self.folder / self.manifest.find(name).name
 
     def state(self, model: Model, *, verify: bool = False) -> State:
@@ -54,19 +64,29 @@ class ModelStore:
         """
         for fault in self._faults(model, "sealed"):
             mend = "Fetch it with" if fault.kind == "missing" else "Mend it with"
-            raise ModelError(f"{fault.text}. {mend}: {model.command}")
+            raise ModelError(f"{fault.text}. {mend}: {self.command(model)}")
+
+    def command(self, model: Model) -> str:
+        """The command that fetches or mends this model here, as it can be typed."""
+        return pull_command(model.snapshot or model.name, self.folder)
 
     def require(self, name: str, kind: Kind) -> Path:
         """What is to be loaded for `[stt] model` or `[tts] voice`: a folder or a file.
 
-        Takes a name, a short name, a name that the hub knows, or a path. Raises ModelError where
-        it is not known, not there, damaged or of another kind; it never fetches.
+        Takes a name, a short name, a name that the hub knows, or a path. Raises WrongModel where
+        it is not known or of another kind, and ModelError where it is not there or damaged; it
+        never fetches.
         """
         if path := _own_path(name, kind):
             return path
-        model = self.manifest.find(name)
+        try:
+            model = self.manifest.find(name)
+        except WrongModel as error:
+            raise WrongModel(f"{_SETTING[kind]}: {error}") from None
         if model.kind != kind:
-            raise ModelError(f"{model.name} is a model for {model.kind}, and not for {kind}.")
+            raise WrongModel(
+                f"{_SETTING[kind]}: {model.name} is a model for {model.kind}, and not for {kind}."
+            )
         self.check(model)
         return self.folder / model.name / model.entry
 
@@ -76,7 +96,8 @@ class ModelStore:
         """Fetch what is missing or damaged of these models; no names mean the default ones.
 
         With `verify` every sum is computed, not only those of files that have changed. A second
-        pull at the same time waits for the first. Raises ModelError with all that was tried.
+        pull at the same time waits for the first. Raises WrongModel before anything is fetched, and
+        ModelError with all that was tried.
         """
         models = [self.manifest.find(name) for name in names] or self.manifest.defaults
         with self._alone(note), Hub(progress) as hub:
@@ -117,6 +138,7 @@ class _Pull:
         self._wheels = wheels
         self._note = note
         self._seals = Seals(folder)
+        self._command = pull_command(model.snapshot or model.name, folder.parent)
 
     def bring(self, depth: Depth) -> None:
         """Fetch what is missing or, looked at so closely, damaged. Raises ModelError."""
@@ -157,7 +179,7 @@ class _Pull:
         proof = f" ({file.size:,} bytes, sha256 {file.sha256})" if file.sha256 else ""
         raise ModelError(
             f"{landing.name} could not be fetched. Tried:{''.join(tried) or ' no source is known'}"
-            f"\nTry again with: {self._model.command}"
+            f"\nTry again with: {self._command}"
             f"\nor place the file by hand at {landing.final}{proof}"
         )
 
@@ -185,7 +207,7 @@ class _Pull:
         except Exception as error:  # the hub's library lets its transport's errors through
             raise ModelError(
                 f"The hub did not give {self._model.snapshot}: {' '.join(str(error).split())} "
-                f"Try again with: {self._model.command}"
+                f"Try again with: {self._command}"
             ) from error
         for path in self._folder.iterdir():
             if path.is_file() and not path.name.startswith("."):
@@ -215,7 +237,18 @@ def _own_path(name: str, kind: Kind) -> Path | None:
 
 def default_store() -> ModelStore:
     """The shipped manifest's models: beside it in a checkout, else in the user's data folder."""
-    manifest = shipped()
-    beside = manifest.parent.name == "models"
-    folder = manifest.parent if beside else platformdirs.user_data_path("assistant") / "models"
-    return ModelStore(folder, Manifest.read(manifest))
+    return ModelStore(_default_folder(), Manifest.read(shipped()))
+
+
+def pull_command(name: str, folder: Path) -> str:
+    """The command that fetches a model into the store in this folder, as it can be typed."""
+    command = f"assistant models pull {shlex.quote(name)}"
+    if folder.resolve() == _default_folder().resolve():
+        return command
+    return f"{command} --set {shlex.quote(f'models.folder={folder.absolute()}')}"
+
+
+def _default_folder() -> Path:
+    beside = shipped().parent
+    in_checkout = beside.name == "models"
+    return beside if in_checkout else platformdirs.user_data_path("assistant") / "models"

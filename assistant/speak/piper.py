@@ -13,6 +13,7 @@ import onnxruntime
 
 from assistant.audio.pcm import Pcm
 from assistant.errors import ModelError
+from assistant.modelfiles.store import pull_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +53,12 @@ class Piper:
             )
         except Exception as error:  # json, Piper and onnxruntime each raise classes of their own
             raise ModelError(
-                f"The voice {model} does not load: {error}. "
-                f"Mend it with: assistant models pull {model.stem}"
+                f"The voice {model} does not load: {error}. {_way_out(model)}"
             ) from error
         self._synthesis = SynthesisConfig(
-            length_scale=self._voice.config.length_scale / config.speed, volume=config.volume / 100
+            length_scale=self._voice.config.length_scale / config.speed
         )
+        self._gain = config.volume / 100
         family = about.get("language", {}).get("family")
         self._language = str(family or about["espeak"]["voice"][:2])
 
@@ -77,13 +78,23 @@ class Piper:
             for chunk in self._voice.synthesize(text, self._synthesis):
                 samples = _trimmed(chunk.audio_float_array, chunk.sample_rate)
                 if len(samples):
-                    yield Pcm.from_float(samples, chunk.sample_rate)
+                    yield Pcm.from_float(samples * self._gain, chunk.sample_rate)
         except (RuntimeError, ValueError, KeyError) as error:
             raise ModelError(f"The voice could not say {text!r}: {error}") from error
 
 
+def _way_out(model: Path) -> str:
+    """What to do about a voice that does not load: ours can be fetched again."""
+    if model.parent.name != model.stem:
+        return "Give [tts] voice another file, or the name of a voice."
+    return f"Mend it with: {pull_command(model.stem, model.parent.parent)}"
+
+
 def _trimmed(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    """The clip from its first to its last loud sample, with a little room."""
+    """The clip from its first to its last loud sample, with a little room.
+
+    It is as loud as Piper made it: of a softer one the edges of words would count as silence.
+    """
     loud = np.flatnonzero(np.abs(samples) > _QUIET)
     if not len(loud):
         return samples[:0]

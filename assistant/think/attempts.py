@@ -49,6 +49,11 @@ class Attempts:
         self._tries = 0
         self._continued = 0
 
+    @property
+    def models_left(self) -> int:
+        """How many models may be asked yet, with the one whose turn it is."""
+        return len(self._models)
+
     def first(self) -> Attempt:
         """The first request."""
         return Attempt(self._models[0])

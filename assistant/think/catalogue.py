@@ -26,6 +26,8 @@ import platformdirs
 from assistant.errors import GatewayError
 from assistant.messages import ImagePart
 from assistant.think import wire
+from assistant.think.failures import Failures
+from assistant.think.gateway_errors import Stalled
 from assistant.think.json_values import parsed
 from assistant.worker import Worker
 
@@ -120,25 +122,45 @@ class Catalogue:
         name = hashlib.sha256(base_url.rstrip("/").encode()).hexdigest()[:16]
         folder = folder or platformdirs.user_cache_path("assistant")
         self._file = folder / f"gateway-models-{name}.json"
+        self._failures = Failures(folder / f"gateway-models-{name}.failed.json", clock)
 
     async def listing(self, *, anew: bool = False) -> Listing:
         """The models; `anew` asks the server whatever is kept.
 
         An old list stands in where the server cannot be asked; raises GatewayError where there is
-        none.
+        none. What took long to fail is not waited for again for a minute.
         """
         async with Worker("catalogue") as worker:  # 300 models take 4 ms to read and 9 to write
             kept = await worker.run(self._read)
             if kept is not None and kept.age < FRESH and not anew:
                 return kept
+            failure = None if anew else await worker.run(self._failures.last)
             try:
-                models = tuple(await self._lister.models())
+                if failure is not None:
+                    raise failure
+                models = await self._asked(worker)
             except GatewayError as error:
                 if kept is None:
                     raise
                 return Listing(kept.models, kept.age, error)
             await worker.run(partial(self._write, models))
             return Listing(models)
+
+    async def _asked(self, worker: Worker) -> tuple[ModelInfo, ...]:
+        """What the server says now. Raises GatewayError, and remembers it where it took long."""
+        began = self._clock.monotonic()
+        try:
+            models = tuple(await self._lister.models())
+        except GatewayError as error:
+            if self._failures.remember(error, self._clock.monotonic() - began):
+                await worker.run(self._failures.write)
+            raise
+        except asyncio.CancelledError:  # a turn that did not want to wait longer
+            late = Stalled("The list of models did not come in time.")
+            self._failures.remember(late, self._clock.monotonic() - began)
+            raise
+        await worker.run(self._failures.forget)
+        return models
 
     def _read(self) -> Listing | None:
         """What is kept; None where it is missing, broken, or from the future."""

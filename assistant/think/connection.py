@@ -89,6 +89,11 @@ class Connection:
         headers = self.authorization() if self._key is not None else {}
         request = self._client.build_request("GET", self.address.base + path, headers=headers)
         async with self._answer(request, deadlines) as incoming:
+            if "html" in incoming.kind:
+                raise BadReply(
+                    f"{self.address.host} answers with a web page, not as a gateway. "
+                    "Check [gateway] base_url."
+                )
             yield incoming
 
     @asynccontextmanager
@@ -149,19 +154,12 @@ class Connection:
         """Raise Fault for anything but a success."""
         host = self.address.host
         if response.is_redirect:
-            raise BadReply(
-                f"{host} sends us on to {_host_of(response)}, where the key does not belong. "
-                "Give [gateway] base_url the address itself."
-            )
+            raise BadReply(_led_away(host, response))
         if not response.is_success:
             body = await incoming.start(MAX_ERROR)
             told = response.headers.get("retry-after", "")
             date = response.headers.get("date") or format_datetime(self._clock.now())
             raise self.blotted(of_body(response.status_code, body, told, date))
-        if "html" in incoming.kind:
-            raise BadReply(
-                f"{host} answers with a web page, not as a gateway. Check [gateway] base_url."
-            )
 
 
 class Incoming:
@@ -256,6 +254,7 @@ def _client(config: GatewayConfig, address: Address) -> httpx.AsyncClient:
                 max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S
             ),
             follow_redirects=False,
+            event_hooks={"response": [_lead_nowhere]},
             trust_env=not address.local,
             verify=address.encrypted,
         )
@@ -275,8 +274,25 @@ def _too_cold() -> Stalled:
     return Stalled(f"No connection within {WARM_S:g} s.")
 
 
-def _host_of(response: httpx.Response) -> str:
+async def _lead_nowhere(response: httpx.Response) -> None:
+    """Take a redirect's address away: httpx reads it, followed or not, and stumbles over some."""
+    if response.is_redirect:
+        response.extensions["location"] = response.headers.pop("location", "")
+
+
+def _led_away(host: str, response: httpx.Response) -> str:
+    """Where a redirect leads, for a person: we do not follow, since the key would go along."""
+    place = str(response.extensions.get("location", ""))
+    if not place:
+        return (
+            f"{host} answers with {response.status_code}, which sends us on, and does not say "
+            "where to. Check [gateway] base_url."
+        )
     try:
-        return httpx.URL(response.headers.get("location", "")).host or "another address"
+        target = httpx.URL(place).host or "another path of its own"
     except httpx.InvalidURL:
-        return "another address"
+        target = "another address"
+    return (
+        f"{host} sends us on to {target}, where the key does not belong. "
+        "Give [gateway] base_url the address itself."
+    )

@@ -32,12 +32,25 @@ class Deadlines:
         self._turn = monotonic() + config.turn_s
         self._until = self._turn
         self._waits_for = "first"
+        self._whole_s = config.turn_s
+        self.models_left = 1
+        """How many models may be asked yet, with the one whose turn it is."""
 
     def begin(self, size: int = 0) -> None:
-        """A request of so many bytes begins."""
+        """A request of so many bytes begins.
+
+        A reply that comes whole is silent while it is written, so the deadline for the first token
+        is none for it: each model that is left has an equal share of what is left of the turn,
+        though no less than the first token may take.
+        """
         first = self._config.first_token_s + size / UPLOAD
-        self._until = self._now() + first if self._config.stream else self._turn
-        self._waits_for = "first"
+        if self._config.stream:
+            self._until = self._now() + first
+            self._waits_for = "first"
+        else:
+            self._whole_s = max(self.turn_left / self.models_left, first)
+            self._until = self._now() + self._whole_s
+            self._waits_for = "whole"
 
     def token(self) -> None:
         """A token came, and the next one is waited for."""
@@ -79,6 +92,11 @@ class Deadlines:
         if self._turn <= self._until:
             return Stalled(
                 f"The whole reply took longer than {self._config.turn_s:g} s ([gateway] turn_s)."
+            )
+        if self._waits_for == "whole":
+            return Stalled(
+                f"No whole reply came within {self._whole_s:.3g} s, the model's share of "
+                f"{self._config.turn_s:g} s ([gateway] turn_s)."
             )
         if self._waits_for == "first":
             return Stalled(

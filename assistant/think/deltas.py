@@ -10,18 +10,20 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from httpx_sse import ServerSentEvent
 from httpx_sse._decoders import SSEDecoder  # its pure part, which the package does not export
 
 from assistant.messages import TextDelta
-from assistant.think.gateway_errors import BadReply, BrokenStream
+from assistant.think.gateway_errors import BadReply, BrokenStream, Fault
 from assistant.think.json_values import excerpt, parsed
+from assistant.think.refusals import classify, is_refusal, of_value
 from assistant.think.reply_parts import ReplyParts
 from assistant.think.thoughts import Thoughts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assistant.messages import Delta
+    from assistant.messages import Delta, JsonObject
 
 MAX_LINE = 4 * 2**20
 """Bytes of one line; a chunk has a few hundred, a whole reply in one chunk some thousands."""
@@ -29,6 +31,15 @@ MAX_EVENT = 8 * 2**20
 """Bytes of one event, over all its `data:` lines."""
 MAX_REPLY = 64 * 2**20
 """Bytes of all the events of a reply; 100,000 tokens take about 25 MB."""
+MAX_JUNK = 50
+"""Events in a row that are no chunk: keep-alives of all kinds are skipped, nonsense is not read
+for ever."""
+_STRAY = 2000
+"""Bytes of what belongs to no reply that are kept to be shown."""
+_PINGS = {"ping", "keepalive", "keep-alive", "heartbeat"}
+"""Names of events that say nothing, whatever is in them."""
+_FIELDS = ("data", "event", "id", "retry", "")
+"""The fields of server-sent events; an empty one begins a comment."""
 
 
 class Lines:
@@ -77,29 +88,45 @@ class Lines:
 
 
 class Events:
-    """Bytes in, the data of events out."""
+    """Bytes in, events out."""
 
     def __init__(self) -> None:
         self._lines = Lines()
         self._decoder = SSEDecoder()
         self._event = 0
         self._reply = 0
+        self.stray = ""
+        """The first line that belongs to no event."""
 
-    def push(self, data: bytes) -> Iterator[str]:
-        """The data of the events that these bytes complete. Raises BadReply."""
+    def push(self, data: bytes) -> Iterator[ServerSentEvent]:
+        """The events that these bytes complete. Raises BadReply."""
         for line in self._lines.push(data):
             yield from self._line(line)
 
-    def close(self) -> Iterator[str]:
-        """The data of the last event, which no empty line ended."""
+    def close(self) -> Iterator[ServerSentEvent]:
+        """The last event, which no empty line ended."""
         for line in (*self._lines.close(), ""):
             yield from self._line(line)
 
-    def _line(self, line: str) -> Iterator[str]:
+    def _line(self, line: str) -> Iterator[ServerSentEvent]:
         if line.isspace():  # the gateway's documentation ends its events so
             line = ""
-        if line.startswith(("{", "error:")):  # llama.cpp and proxies that forget `data:`
-            line = f"data:{line.removeprefix('error:')}"
+        if line.startswith("{"):  # proxies that forget `data:`, and JSON in lines
+            yield from self._fields("", f"data:{line}", "")
+        elif line.startswith("error:"):  # llama.cpp
+            yield from self._fields("", "event:error", f"data:{line[6:]}", "")
+        elif line.partition(":")[0] in _FIELDS:
+            yield from self._fields(line)
+        elif line.strip()[:5].lower() == "data:":  # to the standard an unknown field
+            yield from self._fields(f"data:{line.strip()[5:]}")
+        else:
+            self.stray = self.stray or line[:_STRAY]
+
+    def _fields(self, *lines: str) -> Iterator[ServerSentEvent]:
+        for line in lines:
+            yield from self._field(line)
+
+    def _field(self, line: str) -> Iterator[ServerSentEvent]:
         if line.startswith("data"):
             self._event += len(line)
             self._reply += len(line)
@@ -110,8 +137,8 @@ class Events:
         event = self._decoder.decode(line)
         if not line:
             self._event = 0
-        if event is not None and event.data:
-            yield event.data
+        if event is not None and (event.data or event.event == "error"):
+            yield event
 
 
 class Deltas:
@@ -122,6 +149,9 @@ class Deltas:
         self._events = Events()
         self._parts = ReplyParts(made_up)
         self._thoughts = Thoughts()
+        self._chunks = 0
+        self._junk = 0
+        self._nonsense = ""
         self.over = False
         """Whether `[DONE]` was read: nothing of the reply can follow."""
 
@@ -138,41 +168,89 @@ class Deltas:
     def push(self, data: bytes) -> Iterator[TextDelta]:
         """The text in the chunks that these bytes complete. Raises Fault."""
         for event in self._events.push(data):
-            yield from self._event(event)
+            yield from self._kept(event)
 
     def close(self) -> Iterator[Delta]:
         """What remains once no byte follows, with `Finished` as the last. Raises Fault."""
         for event in self._events.close():
-            if event.strip() == "[DONE]" or parsed(event) is not None:  # else it is cut short
-                yield from self._event(event)
+            before, _, last = event.data.rpartition("\n")
+            if last.startswith("{") and parsed(last) is None and parsed(event.data) is None:
+                event = ServerSentEvent(event.event, before)  # noqa: PLW2901  # it is cut short
+            if event.data or event.event == "error":
+                yield from self._kept(event)
+        if not self._chunks and self._nonsense:
+            raise _no_chunk(self._nonsense)
+        if not self._chunks and self._events.stray:
+            raise _no_reply(self._events.stray)
         if not self.whole:
             raise BrokenStream("The gateway's stream ended before the reply did.")
         yield from _spoken(self._parts.finish(), self._thoughts)
 
-    def _event(self, data: str) -> Iterator[TextDelta]:
-        if self.over:
+    def _kept(self, event: ServerSentEvent) -> Iterator[TextDelta]:
+        """The text of an event. What goes wrong once the reply is there takes nothing back."""
+        try:
+            yield from self._event(event)
+        except Fault:
+            if not self.whole:
+                raise
+            self.over = True
+
+    def _event(self, event: ServerSentEvent) -> Iterator[TextDelta]:
+        if self.over or event.event in _PINGS:
             return
-        if data.strip() == "[DONE]":
+        if event.data.strip() == "[DONE]":
             self.over = True
             return
-        chunk = parsed(data)
-        if not isinstance(chunk, dict):
-            raise BadReply(f"The gateway sent something that is no chunk: {excerpt(data, 80)!r}.")
+        chunk = parsed(event.data)
+        if event.event == "error":
+            raise classify(of_value(chunk if isinstance(chunk, dict | list) else event.data))
+        if isinstance(chunk, dict):
+            yield from self._chunk(chunk)
+        elif isinstance(chunk, list) and chunk and isinstance(chunk[0], dict):
+            yield from self._chunk(chunk[0])  # how Gemini sends an error
+        elif "\n" in event.data:  # a server that forgets the empty lines between its events
+            for line in event.data.split("\n"):
+                yield from self._event(ServerSentEvent(event.event, line))
+        else:
+            self._skip(event.data)
+
+    def _chunk(self, chunk: JsonObject) -> Iterator[TextDelta]:
+        self._chunks += 1
+        self._junk = 0
         for delta in self._parts.push(chunk):
             if text := self._thoughts.push(delta.text):
                 yield delta if text is delta.text else TextDelta(text)
+
+    def _skip(self, data: str) -> None:
+        """Pass over what is no chunk, unless it may be one that lost words. Raises BadReply."""
+        self._junk += bool(data)
+        self._nonsense = self._nonsense or data
+        if self._junk > MAX_JUNK or data.lstrip().startswith("{"):
+            raise _no_chunk(data)
 
 
 def whole(body: bytes, made_up: str = "call_") -> Iterator[Delta]:
     """The deltas of a reply that came in one piece, as JSON. Raises Fault."""
     reply = parsed(body)
+    if isinstance(reply, list) and reply:
+        reply = reply[0]
     if not isinstance(reply, dict):
-        shown = excerpt(body[:2000].decode("utf-8", "replace"), 80)
-        raise BadReply(f"The gateway sent something that is no reply: {shown!r}.")
-    if not reply.get("choices") and not reply.get("error"):
+        raise _no_reply(body[:_STRAY].decode("utf-8", "replace"))
+    choices = reply.get("choices")
+    if not is_refusal(reply) and not (isinstance(choices, list) and any(choices)):
+        if isinstance(reply.get("message"), str) and "code" not in reply:
+            raise classify(of_value(reply))
         raise BadReply("The gateway sent a reply without choices.")
     parts = ReplyParts(made_up)
     yield from _spoken(chain(parts.push(reply), parts.finish()), Thoughts())
+
+
+def _no_chunk(data: str) -> BadReply:
+    return BadReply(f"The gateway sent something that is no chunk: {excerpt(data, 80)!r}.")
+
+
+def _no_reply(text: str) -> BadReply:
+    return BadReply(f"The gateway sent something that is no reply: {excerpt(text, 80)!r}.")
 
 
 def _spoken(deltas: Iterable[Delta], thoughts: Thoughts) -> Iterator[Delta]:

@@ -16,11 +16,12 @@ from assistant.clock import SystemClock
 from assistant.messages import Finished, TextDelta
 from assistant.think import wire
 from assistant.think.attempts import Attempts
+from assistant.think.bodies import Body
 from assistant.think.connection import Connection
 from assistant.think.deadlines import Deadlines
-from assistant.think.deltas import Deltas, whole
 from assistant.think.gateway_errors import BrokenStream, Fault, Stalled
 from assistant.think.record import Letter, NoRecord, contents
+from assistant.think.refusals import refuses_usage
 from assistant.think.seam import Seam, going_on
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class HttpGateway:
         self._config = config
         self._clock = clock or SystemClock()
         self._connection = Connection(config, key, self._clock, record or NoRecord())
+        self._asks_usage = True
 
     async def __aenter__(self) -> Self:
         """Begin; connections are opened when they are needed."""
@@ -81,8 +83,10 @@ class HttpGateway:
         said = ""
         while True:
             asked = going_on(messages, said)
-            body = wire.encoded(wire.request(config, attempt.model, asked, tools))
+            usage = self._asks_usage
+            body = wire.encoded(wire.request(config, attempt.model, asked, tools, usage=usage))
             letter = Letter(body, contents(attempt.model, asked, tools))
+            deadlines.models_left = attempts.models_left
             fault: Fault | None = None
             try:
                 async with aclosing(self._joined(said, letter, deadlines)) as deltas:
@@ -95,6 +99,9 @@ class HttpGateway:
                 fault = error
             if fault is None:
                 return
+            if usage and refuses_usage(fault):
+                self._asks_usage = False  # of this server, for the rest of the run
+                continue
             following = attempts.after(fault, said=bool(said.strip()), silent_s=deadlines.spent)
             if following is None or following.wait_s >= deadlines.turn_left:
                 raise self._connection.blotted(fault) from fault.__cause__
@@ -118,8 +125,14 @@ class HttpGateway:
         """One model. Raises Fault: NotFound where the server does not know it."""
         return wire.model(await self._get(f"/models/{quote(name, safe='/:')}"))
 
+    @property
+    def host(self) -> str:
+        """Whom we ask."""
+        return self._connection.address.host
+
     async def credits(self) -> Credits:
         """What the key's account has left. Raises Fault; local servers have no such thing."""
+        self._connection.authorization()  # without a key there is no account
         return wire.credit(await self._get("/credits"))
 
     async def _get(self, path: str) -> bytes:
@@ -148,16 +161,13 @@ class HttpGateway:
     async def _reply(self, letter: Letter, deadlines: Deadlines) -> AsyncGenerator[Delta]:
         """The deltas of one request. Raises Fault."""
         made_up = f"call_{uuid.uuid4().hex[:12]}_"
-        async with self._connection.post("/chat/completions", letter, deadlines) as incoming:
-            if incoming.kind.endswith("json"):
-                for delta in whole(await incoming.body(), made_up):
-                    _note(incoming, delta)
-                    yield delta
-                return
-            async with aclosing(_streamed(incoming, Deltas(made_up), deadlines)) as deltas:
-                async for step in deltas:
-                    _note(incoming, step)
-                    yield step
+        async with (
+            self._connection.post("/chat/completions", letter, deadlines) as incoming,
+            aclosing(_streamed(incoming, Body(made_up), deadlines)) as deltas,
+        ):
+            async for step in deltas:
+                _note(incoming, step)
+                yield step
 
 
 def _note(incoming: Incoming, delta: Delta) -> None:
@@ -166,28 +176,26 @@ def _note(incoming: Incoming, delta: Delta) -> None:
         incoming.outcome.finished = delta
 
 
-async def _streamed(
-    incoming: Incoming, deltas: Deltas, deadlines: Deadlines
-) -> AsyncGenerator[Delta]:
-    """The deltas of a streamed body. Raises Fault."""
+async def _streamed(incoming: Incoming, body: Body, deadlines: Deadlines) -> AsyncGenerator[Delta]:
+    """The deltas of a body, as it arrives. Raises Fault."""
     tokens = 0
-    while not deltas.over:
+    while not body.over:
         try:
             data = await incoming.next()
         except (Stalled, BrokenStream):
-            if not deltas.whole:
+            if not body.whole:
                 raise
             break  # the reply is all there; only its usage or its `[DONE]` is not
         if data is None:
             break
-        for delta in deltas.push(data):
+        for delta in body.push(data):
             yield delta
-        if deltas.whole:
+        if body.whole:
             deadlines.tail()
-        elif deltas.tokens > tokens:
-            tokens = deltas.tokens
+        elif body.tokens > tokens:
+            tokens = body.tokens
             deadlines.token()
-    if deltas.over:
+    if body.over:
         await incoming.drain()
-    for last in deltas.close():
+    for last in body.close():
         yield last

@@ -185,12 +185,16 @@ class Used:
     day: str
     model: str
     requests: int
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """Of the requests that told them; None where none did."""
+    completion_tokens: int | None
+    """The same."""
     cost_usd: float | None
     """US dollars, of the requests whose cost was told; None where it was of none."""
     unknown_costs: int
     """Requests whose cost was not told."""
+    unknown_tokens: int = 0
+    """Requests whose tokens were not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +241,14 @@ def spent(storage: Storage, day: date) -> Spent:
 
 
 def used(storage: Storage, since: date) -> list[Used]:
-    """Day by day and model by model, oldest first, from a local day on. Raises StorageError."""
+    """Day by day and model by model, oldest first, from a local day on. Raises StorageError.
+
+    No request has no tokens: a server that says so did not count.
+    """
     query = (
-        "SELECT day, model, count(*), coalesce(sum(prompt_tokens), 0), "
-        "coalesce(sum(completion_tokens), 0), sum(cost_usd), count(*) - count(cost_usd) "
+        "SELECT day, model, count(*), sum(nullif(prompt_tokens, 0)), "
+        "sum(nullif(completion_tokens, 0)), sum(cost_usd), count(*) - count(cost_usd), "
+        "count(*) - count(nullif(prompt_tokens, 0)) "
         "FROM gateway_usage WHERE day >= ? GROUP BY day, model ORDER BY day, model"
     )
     with storage.transact() as db:

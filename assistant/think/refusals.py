@@ -40,7 +40,11 @@ _TOO_LARGE = re.compile(
     r"context[ _](length|window|size)|too large|prompt is too long|maximum.{0,20}tokens",
     re.IGNORECASE,
 )
-_DIG = 4
+_USAGE = re.compile("stream_options|include_usage", re.IGNORECASE)
+_STATES = ("code", "status", "status_code", "statusCode", "error_code")
+_FINE = re.compile("|0|2[0-9][0-9]|ok|success", re.IGNORECASE)
+_FAILED = re.compile("[45][0-9][0-9]|error|failed|failure", re.IGNORECASE)
+_DIG = 5
 """How deep errors are unpacked that stand inside errors."""
 _SHOWN = 300
 """Characters of a server's own words that a message repeats."""
@@ -55,7 +59,10 @@ _BY_STATUS: dict[int, type[Fault]] = {
 }
 _BY_WORD: tuple[tuple[re.Pattern[str], type[Fault]], ...] = (
     (re.compile("rate.?limit|too.?many.?requests|resource.?exhausted"), RateLimited),
-    (re.compile("authentication|unauthorized|invalid.?api.?key|unauthenticated"), Unauthorized),
+    (
+        re.compile("(not|un).?authenticated|authentication|unauthorized|invalid.?api.?key"),
+        Unauthorized,
+    ),
     (re.compile("permission|forbidden"), Forbidden),
     (re.compile("not.?found"), NotFound),
     (re.compile("invalid.?request|invalid.?argument|bad.?request"), BadRequest),
@@ -72,6 +79,12 @@ def classify(facts: Facts) -> Fault:
     return kind(f"The gateway refused{status}: {said.rstrip('.')}.{named}", facts)
 
 
+def refuses_usage(fault: Fault) -> bool:
+    """Whether a server refuses to be asked for the usage of a stream: by naming what asked."""
+    said = f"{fault.param} {fault.facts.message}"
+    return isinstance(fault, BadRequest) and bool(_USAGE.search(said))
+
+
 def _kind(facts: Facts, words: str) -> type[Fault]:
     said = f"{words} {facts.message}"
     if _PAYMENT.search(said) and facts.status not in {401, 404}:
@@ -79,6 +92,8 @@ def _kind(facts: Facts, words: str) -> type[Fault]:
     if facts.status in {400, 422, None} and _TOO_LARGE.search(said):
         return TooLarge
     if facts.status is None:
+        if not words.strip():
+            words = facts.message.lower()  # nothing else is told
         return next((kind for pattern, kind in _BY_WORD if pattern.search(words)), ServerError)
     if facts.status in _BY_STATUS:
         return _BY_STATUS[facts.status]
@@ -102,11 +117,26 @@ def of_body(status: int, body: bytes, retry_after: str = "", date: str = "") -> 
     )
 
 
+def is_refusal(value: Mapping[str, JsonValue]) -> bool:
+    """Whether a JSON that came with a 200 is an error all the same.
+
+    `{"error": …}`, or without choices: `{"code": 429, "message": …}`, `{"detail": …}`.
+    """
+    if value.get("error") or "error" in (value.get("object"), value.get("type")):
+        return True
+    if value.get("choices"):
+        return False
+    states = [_text(value, key) for key in _STATES]
+    coded = not _FINE.fullmatch(states[0]) and bool(_text(value, "message", "msg"))
+    return coded or any(map(_FAILED.fullmatch, states)) or bool(value.get("detail"))
+
+
 def of_value(value: JsonValue, depth: int = 0) -> Facts:
     """What an error in JSON says, wherever its words stand.
 
     `{"error": {…}}`, `{"error": "text"}`, a list of them, `error.value.error_message` that holds
-    JSON again (vercel/ai#18303), `metadata.raw` (a provider's own body), `detail`, or a text.
+    JSON again (vercel/ai#18303), `metadata.raw` (a provider's own body), `detail` (a text, or
+    pydantic's list with `loc` and `msg`), or a text.
     """
     if isinstance(value, list) and value:
         value = value[0]
@@ -116,16 +146,16 @@ def of_value(value: JsonValue, depth: int = 0) -> Facts:
     if not isinstance(value, dict):
         return Facts()
     own = Facts(
-        message=_text(value, "message", "error_message", "detail", "error_description"),
+        message=_text(value, "message", "error_message", "detail", "error_description", "msg"),
         type=_text(value, "type", "name"),
-        param=_text(value, "param"),
+        param=_text(value, "param") or _place(value.get("loc")),
         code=_text(value, "code", "error_code"),
         status=_status(value, "status", "statusCode", "status_code", "http_status", "code"),
         retry_after_s=_seconds(_text(value, "retry_after", "retryAfter")),
     )
     if depth >= _DIG:
         return own
-    for key in ("error", "value", "metadata", "raw", "error_message", "message", "data"):
+    for key in ("error", "value", "metadata", "raw", "error_message", "message", "data", "detail"):
         inside = value.get(key)
         if isinstance(inside, str) and not inside.lstrip().startswith(("{", "[")):
             inside = inside if key == "raw" or (key == "error" and not own.message) else None
@@ -152,6 +182,11 @@ def _text(value: Mapping[str, JsonValue], *keys: str) -> str:
         if isinstance(found, str | int) and not isinstance(found, bool) and found != "":
             return excerpt(str(found), 4000)
     return ""
+
+
+def _place(loc: JsonValue) -> str:
+    """Where a validator found the mistake, as `body.stream_options`."""
+    return ".".join(excerpt(str(step), 100) for step in loc[:9]) if isinstance(loc, list) else ""
 
 
 def _status(value: Mapping[str, JsonValue], *keys: str) -> int | None:

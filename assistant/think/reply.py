@@ -169,8 +169,9 @@ class Reply:
             while not await self._done_soon(running) and (filler := next(fillers, None)):
                 made = turn[-1]
                 turn[-1] = replace(made, text=f"{made.text} {filler}".strip())
-                self._emit(Streamed(filler + "\n"))
-                yield filler + "\n"
+                said = f"\n{filler}\n" if made.text else f"{filler}\n"
+                self._emit(Streamed(said))
+                yield said
         turn.extend(running.result())
 
     async def _done_soon(self, running: asyncio.Task[list[ToolResult]]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.messages import Finished, TextDelta, Usage
 from assistant.think.gateway_errors import ServerError
 from assistant.think.json_values import clean, clean_text, merge
-from assistant.think.refusals import classify, of_value
+from assistant.think.refusals import classify, is_refusal, of_value
 from assistant.think.tool_calls import ToolCalls
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ class ReplyParts:
 
     def push(self, chunk: Mapping[str, JsonValue]) -> Iterator[TextDelta]:
         """The text of a chunk; the rest is kept for the end. Raises Fault."""
-        if error := chunk.get("error"):
-            raise classify(of_value(error))
-        if chunk.get("object") == "error" or chunk.get("type") == "error":
-            raise classify(of_value(chunk))
+        if is_refusal(chunk):
+            raise classify(of_value(dict(chunk)))
         self._usage = _usage(chunk.get("usage")) or self._usage
         if isinstance(model := chunk.get("model"), str) and model:
             self._model = clean_text(model[:_NAME])
@@ -149,11 +147,10 @@ def _usage(value: JsonValue) -> Usage | None:
     cost = _number(value.get("cost"))
     if cost is not None and cost > MOST_USD:
         cost = None
-    return Usage(
-        int(_number(value.get("prompt_tokens")) or 0),
-        int(_number(value.get("completion_tokens")) or 0),
-        cost,
-    )
+    asked, answered = (_number(value.get(f"{kind}_tokens")) for kind in ("prompt", "completion"))
+    if asked is answered is cost is None:
+        return None
+    return Usage(int(asked or 0), int(answered or 0), cost)
 
 
 def _number(value: JsonValue) -> float | None:

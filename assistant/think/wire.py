@@ -33,8 +33,13 @@ def request(
     model: str,
     messages: Sequence[Message],
     tools: Sequence[ToolSchema] = (),
+    *,
+    usage: bool = True,
 ) -> dict[str, JsonValue]:
-    """The JSON of a request for a reply; what is not set is not in it."""
+    """The JSON of a request for a reply; what is not set is not in it.
+
+    `usage`: ask what the reply used, where the settings do not forbid it.
+    """
     body: dict[str, JsonValue] = {
         "model": model,
         "messages": [message_json(message) for message in messages],
@@ -50,11 +55,16 @@ def request(
         choice = _tool_choice(config.tool_choice, tools)
         if choice and not (_answered(messages) and choice not in ("auto", "none")):
             body["tool_choice"] = choice
+    if config.stream and usage and _asks_usage(config):
+        body["stream_options"] = {"include_usage": True}
     if takes_options(config):
         body |= _options(config, model)
-    elif config.stream and config.daily_limit_usd is not None:
-        body["stream_options"] = {"include_usage": True}  # the limit is counted from it
     return body
+
+
+def _asks_usage(config: GatewayConfig) -> bool:
+    """Whether a stream shall end with what it used; the day's limit is counted from it."""
+    return config.gateway_options != "never" or config.daily_limit_usd is not None
 
 
 def _answered(messages: Sequence[Message]) -> bool:
@@ -149,8 +159,6 @@ def _options(config: GatewayConfig, model: str) -> dict[str, JsonValue]:
     if config.zero_data_retention:
         gateway["zeroDataRetention"] = True
     body: dict[str, JsonValue] = {}
-    if config.stream:
-        body["stream_options"] = {"include_usage": True}
     if gateway:
         body["providerOptions"] = {"gateway": gateway}
     if config.reasoning_effort:

@@ -1,0 +1,98 @@
+"""Speech over the reply: how loud the reply is meanwhile, and what the words meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.listen.overlap import Meaning, Overlap, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REPLY = "The capital of Australia is Canberra, and many people think that it is Sydney."
+
+
+def shares(voiced: Sequence[float], *, judged_from_ms: float = 90) -> list[float]:
+    """The reply's share of its loudness for each frame, by how much was said until then."""
+    overlap = Overlap()
+    return [overlap.push(ms, being_judged=ms >= judged_from_ms) for ms in voiced]
+
+
+def test_speech_softens_the_reply_and_then_holds_it() -> None:
+    """Soft within 40 ms of speech, silent within 100."""
+    found = shares([10.0 * n for n in range(12)])
+    assert found[:3] == [1, 1, 1]
+    assert found[3] == 0.2
+    assert found[9] == 0
+
+
+def test_a_click_costs_nothing() -> None:
+    """Less than one step of the detector changes nothing."""
+    assert set(shares([0, 10, 20, 0, 0, 0])) == {1}
+
+
+def test_a_short_noise_lets_the_reply_come_back() -> None:
+    """After 300 ms of quiet it is as loud as before; not earlier, so that it does not flutter."""
+    found = shares([10, 20, 30, 40, 50] + [0] * 40)
+    assert found[4] == 0.2
+    assert found[5 + 28] == 0.2
+    assert found[5 + 30] == 1
+
+
+def test_what_was_pardoned_is_not_held_against_the_rest() -> None:
+    """Babble that was judged as nothing counts again only as far as it goes on."""
+    overlap = Overlap()
+    for ms in range(0, 500, 10):
+        overlap.push(ms, being_judged=True)
+    assert overlap.share == 0
+    overlap.pardon(500)
+    assert overlap.push(510, being_judged=True) == 1
+    assert overlap.push(520, being_judged=False) == 1
+    assert overlap.push(600, being_judged=True) == 0
+
+
+def test_words_that_go_on_are_looked_at_now_and_then() -> None:
+    """After 700 ms of speech, and again after 700 more, once each."""
+    overlap = Overlap()
+    looks = []
+    for ms in range(0, 2000, 10):
+        overlap.push(ms, being_judged=True)
+        if overlap.due(ms):
+            overlap.looked_at(ms)
+            looks.append(ms)
+    assert looks == [700, 1400]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("", "en", Meaning.NOTHING),
+        ("...", "en", Meaning.NOTHING),
+        ("Uh-huh.", "en", Meaning.AGREEING),
+        ("Mm-hmm.", "en", Meaning.AGREEING),
+        ("Yeah.", "en", Meaning.AGREEING),
+        ("Okay", "en", Meaning.AGREEING),
+        ("Ja, ja.", "de", Meaning.AGREEING),
+        ("Stop!", "en", Meaning.STOP),
+        ("Please stop.", "en", Meaning.STOP),
+        ("Never mind.", "en", Meaning.STOP),
+        ("Halt, bitte.", "de", Meaning.STOP),
+        ("capital of Australia is Canberra", "en", Meaning.OWN_WORDS),
+        ("The capital of a stray is Canberra.", "en", Meaning.OWN_WORDS),
+        ("many people think", "en", Meaning.OWN_WORDS),
+        ("How far away is it?", "en", Meaning.WORDS),
+        ("No, I meant Austria.", "en", Meaning.WORDS),
+        ("What about New Zealand?", "en", Meaning.WORDS),
+        ("Stop the music in the kitchen.", "en", Meaning.WORDS),
+    ],
+)
+def test_what_words_over_the_reply_mean(text: str, language: str, meant: Meaning) -> None:
+    """Agreement, a stop, the reply's own words, and words of somebody's own."""
+    assert meaning(text, REPLY, language) is meant
+
+
+def test_a_stop_that_the_reply_says_itself_is_its_own() -> None:
+    """A reply about bus stops does not stop itself."""
+    assert meaning("Stop.", "The bus leaves from the second stop", "en") is Meaning.OWN_WORDS
