@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from assistant.audio.echo import TimedMicrophone
     from assistant.config import Config
     from assistant.events import Emit
     from assistant.interfaces import (
@@ -71,7 +72,7 @@ def store(config: Config) -> ModelStore:
 
 async def converse(
     config: Config,
-    microphone: AbstractAsyncContextManager[Microphone],
+    microphone: AbstractAsyncContextManager[TimedMicrophone],
     speaker: AbstractAsyncContextManager[Speaker],
     emit: Emit,
     *,
@@ -114,12 +115,30 @@ async def converse(
             attention = Attention(config.wake)
             conversation = Conversation(ears, attention, turns, sound_out, interruption, emit)
             conversations.append(conversation)
-            await conversation.run(microphone, live=live)
+            clear = partial(_clear_of_echo, microphone, sound_out, config, emit)
+            await conversation.run(clear if live else lambda: microphone, live=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
                 sentence = _once(spoken(error, config.stt.languages[0]))
                 await mouth.say(sentence, _nobody, Floor(given=True))
             raise
+
+
+@asynccontextmanager
+async def _clear_of_echo(
+    microphone: AbstractAsyncContextManager[TimedMicrophone],
+    speaker: Speaker,
+    config: Config,
+    emit: Emit,
+) -> AsyncIterator[Microphone]:
+    """The microphone without what the speaker plays, as loud as it should be."""
+    from assistant.audio.echo import EchoCancelled  # noqa: PLC0415
+
+    async with microphone as sound_in:
+        reference = getattr(speaker, "reference", None)
+        yield EchoCancelled(
+            sound_in, reference, config.audio, complain=lambda text: emit(Noticed(text))
+        )
 
 
 @asynccontextmanager
@@ -357,7 +376,7 @@ def manner_of(config: Config, wake_phrases: Sequence[str]) -> Manner:
     )
 
 
-def live_microphone(config: Config) -> AbstractAsyncContextManager[Microphone]:
+def live_microphone(config: Config) -> AbstractAsyncContextManager[TimedMicrophone]:
     """The microphone that the settings choose. Raises DeviceError when it is entered."""
     from assistant.audio.microphone import DeviceMicrophone  # noqa: PLC0415
 

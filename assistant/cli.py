@@ -25,7 +25,7 @@ from assistant import (
     typed_commands,
 )
 from assistant.command import EVERYWHERE, wait
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, UsageError
 from assistant.events import Failed
 from assistant.settings import load
 from assistant.view import JsonLines
@@ -132,15 +132,28 @@ def show_config(
 
 
 @program.command(epilog=EVERYWHERE)
-def doctor() -> None:
+def doctor(
+    *,
+    room: Annotated[
+        bool, typer.Option("--room", help="Play and record, and measure the echo in the room.")
+    ] = False,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Write what --room recommends into this TOML.")
+    ] = None,
+) -> None:
     """Check everything that a conversation needs, and say what to do about what is missing.
 
     \b
     assistant doctor
+    assistant doctor --room
+    assistant doctor --room --write config.toml
     """
-    from assistant.doctor import examine  # noqa: PLC0415
+    from assistant.doctor import examine, examine_room  # noqa: PLC0415
 
-    if not wait(examine(_settings(), OUT)):
+    if write and not room:
+        raise UsageError("--write writes what --room measures. Give both: assistant doctor --room")
+    work = examine_room(_settings(), OUT, write) if room else examine(_settings(), OUT)
+    if not wait(work):
         raise typer.Exit(1)
 
 

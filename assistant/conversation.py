@@ -21,6 +21,7 @@ from assistant.orders import Look, Mute, Status, Stop, ToggleMute, Trigger, Unmu
 from assistant.turns import Called, Pardoned, Replied, Stopped, Wait
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from assistant.events import Emit
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from assistant.listen.ears import Ears, HeardSound
     from assistant.orders import Order, State
     from assistant.turns import Turn, Turns
+
+    OpenMicrophone = Callable[[], AbstractAsyncContextManager[Microphone]]
 
 Interruption = Literal["speech", "stop-word", "none"]
 
@@ -80,8 +83,8 @@ class Conversation:
             return "hearing"
         return "listening" if self._attention.awake else "asleep"
 
-    async def run(self, microphone: AbstractAsyncContextManager[Microphone], *, live: bool) -> None:
-        """Hold the conversation until the microphone ends.
+    async def run(self, microphone: OpenMicrophone, *, live: bool) -> None:
+        """Hold the conversation until the microphone ends. It is opened anew after each mute.
 
         `live`: the sound comes as fast as it is spoken, whether it is listened to or not; else it
         waits until what it brought about is over. Raises AudioError.
@@ -146,11 +149,9 @@ class Conversation:
             self._unmuting.cancel()
             self._unmuting = None
 
-    async def _listen(
-        self, microphone: AbstractAsyncContextManager[Microphone], *, live: bool
-    ) -> bool:
+    async def _listen(self, microphone: OpenMicrophone, *, live: bool) -> bool:
         """Listen until the microphone ends, or is muted; False where it was muted."""
-        async with microphone as source:
+        async with microphone() as source:
             self._emit(Ready())
             if not self._attention.awake:
                 self._emit(Slept())

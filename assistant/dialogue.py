@@ -67,6 +67,10 @@ class Dialogue:
         self._clock = clock
         self._emit = emit
 
+    def knows(self, text: str, language: str) -> bool:
+        """Whether this is a whole command that needs no model."""
+        return self._reply.knows(text, language)
+
     async def warm(self) -> None:
         """Somebody is about to ask: open the connection. Never raises for a failure to."""
         await self._reply.warm()

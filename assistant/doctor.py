@@ -201,7 +201,7 @@ async def _models(config: Config) -> str:
             if await worker.run(partial(store.state, model, verify=True)) == "damaged"
         ]
     if damaged:
-        raise ModelError(f"{damaged[0].name} is damaged. Mend it with: {damaged[0].command}")
+        raise ModelError(f"{damaged[0].name} is damaged. Mend it with: {store.command(damaged[0])}")
     return f"{config.stt.model} and {config.tts.voice}, sums right"
 
 

@@ -104,6 +104,8 @@ class Turn:
     """Whether it is no question."""
     committed: float = 0.0
     task: asyncio.Task[None] | None = None
+    listening: asyncio.Task[None] | None = None
+    """Finds out whether that was all, beside the answer."""
 
     @property
     def alive(self) -> bool:
@@ -262,13 +264,33 @@ class Turns:
         turn.text = without(reading.transcript.text, self._manner.wake_phrases)
         reason = self._reason_against(turn, reading)
         turn.refused = reason is not None
-        self.news.append(Wait(0 if turn.refused else reading.wait_ms))
-        turn.read.set()
         if reason is not None:
+            self.news.append(Wait(0))
+            turn.read.set()
             await self._refuse(turn, reading, reason)
             return
+        self._judge(turn, reading)
         await self._make_way(turn)
         await self._answer(turn, reading)
+
+    def _judge(self, turn: Turn, reading: Reading) -> None:
+        """Find out how long to wait for more: not at all for what is a whole command by itself."""
+        words = reading.transcript
+        if self._dialogue.knows(turn.text, words.language):
+            self.news.append(Wait(0))
+            turn.read.set()
+            return
+        self.news.append(Wait(reading.wait_ms))
+
+        async def listen() -> None:
+            try:
+                wait_ms = await self._scribe.listen(turn.sound, words)
+                if turn is self._draft:
+                    self.news.append(Wait(wait_ms))
+            finally:
+                turn.read.set()
+
+        turn.listening = self._group.create_task(listen(), name="turn-end")
 
     async def _answer(self, turn: Turn, reading: Reading) -> None:
         early = self._manner.early_requests > self._given_up
@@ -364,6 +386,8 @@ class Turns:
         turn.floor.void = True
         assert turn.task is not None  # noqa: S101  # for the type checker
         turn.task.cancel()
+        if turn.listening is not None:
+            turn.listening.cancel()
         self._leaving = turn.task
 
 

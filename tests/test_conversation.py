@@ -93,7 +93,7 @@ async def converse(
             attention = Attention(WakeConfig())
             conversation = Conversation(ears, attention, turns, speaker, "none", events.append)
             before = asyncio.all_tasks()
-            await conversation.run(contextlib.nullcontext(microphone), live=live)
+            await conversation.run(lambda: contextlib.nullcontext(microphone), live=live)
             left = {task.get_name() for task in asyncio.all_tasks() - before}
             assert not {name for name in left if not name.startswith("Task-")}
         asked = [chat["messages"][-1]["content"] for chat in server.chats]

@@ -21,6 +21,8 @@ WINDOW_S = 3.0
 """Seconds of sound that are compared."""
 CLEAR = 8.0
 """How often the peak must be as high as the rest of the correlation, which is 4 to 5 for noise."""
+SURE = 12.0
+"""How clear a finding must be to be taken at once; a less clear one must come twice."""
 _STEP = 4
 """Every so many samples are averaged into one: 4 kHz are enough, and take 1 ms to compare."""
 _RATE = LISTEN_RATE // _STEP
@@ -60,7 +62,7 @@ def find_delay(
 
 
 class DelayFinder:
-    """Frames in; the delay, once two stretches of sound agree on it."""
+    """Frames in; the delay, once it is clear or two stretches of sound agree on it."""
 
     def __init__(self) -> None:
         self._played: list[NDArray[np.int16]] = []
@@ -78,9 +80,8 @@ class DelayFinder:
         if delay.clearness < CLEAR:
             return None
         last, self._last = self._last, delay
-        if last is None or abs(last.seconds - delay.seconds) > _AGREE_S:
-            return None
-        return delay.seconds
+        again = last is not None and abs(last.seconds - delay.seconds) <= _AGREE_S
+        return delay.seconds if again or delay.clearness >= SURE else None
 
     def clear(self) -> None:
         """The frames that come next do not follow those before."""

@@ -18,8 +18,6 @@ from assistant.audio.pcm import Pcm
 from assistant.errors import ModelError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from assistant.interfaces import Clock, Transcriber, Transcript, TurnEndModel
     from assistant.listen.patience import Patience
     from assistant.worker import Worker
@@ -39,7 +37,7 @@ class Reading:
     stt_ms: float
     """Milliseconds that the transcription itself took."""
     wait_ms: float
-    """Milliseconds of silence after which these words are all that was to be said."""
+    """Milliseconds of silence after which these words, by themselves, are all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +67,34 @@ class Scribe:
         self._kept: _Written | None = None
 
     async def read(self, sound: Pcm) -> Reading:
-        """The words of this sound, and how long to wait for more. Raises ModelError.
+        """The words of this sound, and how long to wait for more by these. Raises ModelError.
 
         Cancelled, what has not begun does not begin.
         """
-        hearing = self._hear(sound)
         writing = self._worker.submit(partial(self._write, sound, self._kept))
         try:
             written = await asyncio.wrap_future(writing)
-            finished = await self._finished(hearing)
         finally:
             writing.cancel()
-            if hearing:
-                hearing.cancel()
-        words = written.transcript
-        wait_ms = self._patience.wait_ms(words.text, finished, words.language)
-        return Reading(words, sound.seconds, written.ms, wait_ms)
+        wait_ms = self._patience.wait_ms(written.transcript.text, None, written.transcript.language)
+        return Reading(written.transcript, sound.seconds, written.ms, wait_ms)
 
-    def _hear(self, sound: Pcm) -> Future[float] | None:
+    async def listen(self, sound: Pcm, words: Transcript) -> float:
+        """How long to wait for more, in milliseconds of silence, by the words and their melody.
+
+        It is asked after the words: beside the transcription it would take twice its time, and
+        the transcription too.
+        """
+        finished = await self._finished(sound)
+        return self._patience.wait_ms(words.text, finished, words.language)
+
+    async def _finished(self, sound: Pcm) -> float | None:
+        """How likely that was all, 0 to 1; None where only the words can tell."""
         if self._turn_end is None:
             return None
         model, worker = self._turn_end
-        return worker.submit(partial(model.finished, sound))
-
-    async def _finished(self, hearing: Future[float] | None) -> float | None:
-        """How likely that was all, 0 to 1; None where only the words can tell."""
-        if hearing is None:
-            return None
         try:
-            return await asyncio.wrap_future(hearing)
+            return await worker.run(partial(model.finished, sound))
         except ModelError as error:
             _LOG.warning("the turn-end model failed, the words decide: %s", error)
             return None

@@ -83,6 +83,10 @@ class Reply:
         self._clock = clock
         self._emit = emit
 
+    def knows(self, text: str, language: str) -> bool:
+        """Whether these words are answered without the model."""
+        return self._match(text, language) is not None
+
     async def warm(self) -> None:
         """Open the connection ahead of a request. Never raises for a failure to."""
         await self._gateway.warm()
