@@ -29,8 +29,8 @@ gateway: setup-test ## A gateway on this machine for trying the assistant withou
 bench-stt: setup-test ## Word error rate and time of the transcription, cut window against full
 	$(BIN)/python tests/bench_stt.py
 
-bench-turn: setup-test ## From the end of speech to the first sound, through a virtual sound card
-	$(BIN)/python tests/bench_turn.py
+bench-turn: setup-test ## What taking turns is worth, row by row, through a virtual sound card; ARGS=--quick
+	$(BIN)/python tests/bench_turn.py $(ARGS)
 
 bench-turn-end: setup-test ## False cuts and waits at the end of a turn: silence, melody, words, both
 	$(BIN)/python tests/bench_turn_end.py $(ARGS)

@@ -174,7 +174,8 @@ class Conversation:
 
     def _is_deaf(self, source: Microphone) -> bool:
         """Whether nothing is listened to: a reply is heard that nothing may interrupt."""
-        deaf = self._turns.sounding and self._interruption == "none"
+        closed = self._interruption == "none" and not self._turns.beginning
+        deaf = self._turns.sounding and closed and not self._ears.voiced_ms
         if self._deaf and not deaf:
             source.flush()
         if deaf:
@@ -221,7 +222,8 @@ class Conversation:
     def _make_room(self, voiced_ms: float) -> None:
         """A reply that is spoken over becomes soft, and is held until it is clear why."""
         overlap = self._overlap
-        if self._interruption != "speech" or not self._turns.sounding:
+        room = self._interruption != "stop-word" or self._turns.beginning
+        if not room or not self._turns.sounding:
             if overlap.share < 1:  # the reply has ended meanwhile
                 self._overlap = Overlap()
                 self._speaker.turn_down(1)

@@ -76,8 +76,8 @@ class Dialogue:
         await self._reply.warm()
 
     def being_said(self) -> str:
-        """What was heard last of the reply under way: about as much as a person says in one go."""
-        return self._mouth.heard()[-_RECENT_CHARS:]
+        """What sounded last of the reply under way: about as much as a person says in one go."""
+        return self._mouth.sounded()[-_RECENT_CHARS:]
 
     async def answer(self, question: Question, floor: Floor | None = None) -> bool:
         """Say the answer; False where it became an apology. Cancelled, it is silent at once.

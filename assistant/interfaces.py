@@ -149,6 +149,9 @@ class Mouth(Protocol):
     def heard(self) -> str:
         """What was heard of the reply until now, cut at the word."""
 
+    def sounded(self) -> str:
+        """The reply until now, with the whole of the clause that sounds: its echo may be ahead."""
+
 
 class Gateway(Protocol):
     """The road to a model."""

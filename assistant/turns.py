@@ -9,6 +9,7 @@ Refuses to know: frames, devices, and how an answer is found.
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -47,6 +48,9 @@ class Manner:
     """A turn that is to wait longer than this for more words leaves no early request."""
     reopen_s: float
     """Seconds after the end of an utterance in which going on still belongs to it."""
+    beginning_s: float = 0.6
+    """Seconds of a reply after which it counts as heard: somebody who goes on earlier had begun to
+    before he heard it."""
     wake_phrases: Sequence[str] = ()
     """What is taken off the beginning of a text."""
 
@@ -103,6 +107,8 @@ class Turn:
     refused: bool = False
     """Whether it is no question."""
     committed: float = 0.0
+    sounds_since: float | None = None
+    """When its answer was seen to be heard."""
     task: asyncio.Task[None] | None = None
     listening: asyncio.Task[None] | None = None
     """Finds out whether that was all, beside the answer."""
@@ -175,6 +181,15 @@ class Turns:
         return self._answering is not None and self._answering.sounding
 
     @property
+    def beginning(self) -> bool:
+        """Whether so little of an answer was heard that going on still belongs to its question."""
+        turn = self._answering
+        if turn is None or not turn.sounding or turn.floor.acted:
+            return False
+        since = turn.sounds_since
+        return since is None or self._clock.monotonic() - since <= self._manner.beginning_s
+
+    @property
     def undecided(self) -> bool:
         """Whether something was said whose words are not known yet."""
         turn = self._draft or self._answering
@@ -185,11 +200,13 @@ class Turns:
         self._group.create_task(self._dialogue.warm(), name="warm-gateway")
         turn = self._answering
         self._earlier = None
-        if turn is None or not turn.silent:
+        if turn is None or not turn.alive:
             return
-        turn.floor.take_back()
-        if turn.unheard and self._clock.monotonic() - turn.committed <= self._manner.reopen_s:
+        soon = self._clock.monotonic() - turn.committed <= self._manner.reopen_s
+        if self.beginning or (turn.unheard and soon):
             self._earlier = turn
+        if turn.silent:
+            turn.floor.take_back()
 
     def begin(self, sound: Pcm, silence_s: float) -> Turn:
         """Begin a turn with what was said until this pause."""
@@ -223,6 +240,8 @@ class Turns:
     def mind(self, voiced_ms: float) -> None:
         """While somebody may be about to speak, an answer of which nothing was heard waits."""
         turn = self._answering
+        if turn is not None and turn.sounding and turn.sounds_since is None:
+            turn.sounds_since = self._clock.monotonic()
         if turn is None or not turn.silent or not turn.committed:
             return
         if voiced_ms >= _SUSPECT_MS:
@@ -323,12 +342,12 @@ class Turns:
             return words.refused or _CALLED
         over = before is not None and before.sounding
         recent = over or self._clock.monotonic() - self._replied < _ECHO_S
-        meant = meaning(turn.text, self._dialogue.being_said() if recent else "", words.language)
-        if before is not None and before.alive:
-            if meant is Meaning.STOP:
-                return _STOP
-            if turn.joined and plain(before.text) == plain(turn.text):
-                return _SAME
+        own = turn.text
+        if turn.joined and before is not None and not (own := _beyond(before.text, turn.text)):
+            return _SAME
+        meant = meaning(own, self._dialogue.being_said() if recent else "", words.language)
+        if meant is Meaning.STOP and before is not None and before.alive:
+            return _STOP
         if meant is Meaning.OWN_WORDS or (over and meant is Meaning.AGREEING):
             return str(meant.value)
         return "not a stop word" if over and self._manner.stop_word_only else None
@@ -365,7 +384,7 @@ class Turns:
             assert before.task is not None  # noqa: S101  # for the type checker
             await asyncio.wait([before.task])
             return
-        before.floor.void = turn.joined and before.unheard
+        before.floor.void = turn.joined and not before.floor.acted
         await _cancelled(before)
 
     async def _overhear(self, sound: Pcm, over: Turn) -> None:
@@ -376,6 +395,7 @@ class Turns:
         words = reading.transcript
         meant = meaning(words.text, self._dialogue.being_said(), words.language)
         if meant is Meaning.WORDS and not self._manner.stop_word_only:
+            over.floor.void = over is self._earlier and not over.floor.acted
             await _cancelled(over)
         elif meant is not Meaning.STOP:
             self.news.append(Pardoned())
@@ -392,7 +412,16 @@ class Turns:
 
 
 _SUSPECT_MS = 30.0
+_ALIKE = 0.7
+"""Share of the words of a first half that are the same when the whole is transcribed."""
 _CALLED, _STOP, _SAME = "wake word", "stop", "the same words"
+
+
+def _beyond(earlier: str, later: str) -> str:
+    """What a text says more than an earlier one, which it begins with, or all of it."""
+    begun, words = plain(earlier), plain(later)
+    alike = difflib.SequenceMatcher(a=begun, b=words[: len(begun)], autojunk=False).ratio()
+    return " ".join(words[len(begun) :] if alike >= _ALIKE else words)
 
 
 async def _cancelled(turn: Turn) -> None:

@@ -169,6 +169,7 @@ class LiveView:
             case SpeechBegan():
                 self._become("hearing you", "bold green")
             case Heard(text=text):
+                self._words = Text()
                 self._keep(Text.assemble(("You  ", "bold cyan"), text))
                 self._become("thinking", "magenta")
             case Ignored(reason=reason):

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 ERR = Console(stderr=True)
 OURS, RIVAL = "ours", "pipecat"
-NO_RIVAL = "pipecat: not measured, it is not installed. Type: make setup-rivals"
+SPEECH = ("conversation.interruption=speech",)
+"""A reply that may be spoken over."""
+NO_RIVAL = "pipecat was not measured; to install it: make setup-rivals"
 STAGES = (
     *("endpoint_ms", "stt_ms", "first_token_ms", "first_clause_ms", "tts_ms", "held_ms"),
     "first_sound_ms",
@@ -42,6 +44,8 @@ class Wishes:
     turns: int | None
     """Turns of each scene; None: as many as each row takes for its figures to mean something."""
     quick: bool
+    alone: bool
+    """Without the rival."""
     minutes: float
     """Of replies with echo."""
     settings: tuple[str, ...]
@@ -91,8 +95,8 @@ class Bench:
 
     @property
     def rivals(self) -> bool:
-        """Whether the rival is installed."""
-        return (PYTHON.parent.parent / ".installed").exists()
+        """Whether the rival is installed, and wished for."""
+        return not self.wishes.alone and (PYTHON.parent.parent / ".installed").exists()
 
     def count(self, usual: int, quick: int = 3) -> int:
         """How often a scene is played."""

@@ -8,12 +8,12 @@ judged from outside of its process, and the same for ours and for a rival.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import psutil
+from judgements import LISTENED_S, SILENT, HeardOut, holds, hushed, judged, lowered_at, words
 
 from assistant.audio.pcm import LISTEN_RATE, Pcm
 
@@ -27,27 +27,23 @@ if TYPE_CHECKING:
 Question = tuple[str, Pcm]
 """What is asked: its text, and its sound up to the last loud sample."""
 
-SILENT = 0.005
-"""Part of full scale up to which the speaker counts as silent."""
 QUIET_S = 3.0
 """Seconds of silence, on both sides, after which a turn is over: longer than a slow assistant takes
 to answer the second half of a question that it took for two."""
-HUSHED_S = 0.5
-"""Seconds of silence after which a reply that was spoken over has stopped: longer than the pauses
-between the sentences of the voice."""
 ANSWER_S = 15.0
 """Seconds in which a reply must begin."""
 REPLY_S = 40.0
 """Seconds in which it must end."""
-LISTENED_S = 2.0
-"""Seconds of a reply that are heard before it is spoken over."""
 STOP_S = 6.0
 """Seconds in which a reply that is spoken over must stop."""
-KNOWN = 0.7
-"""Part of a phrase's words that must be in a request for the phrase to be in it: the transcription
-may get a word wrong."""
 STORY = "Once upon a time there was a small grey mouse, who lived under the floor of a mill. " * 8
 """A reply of about 40 s."""
+DRONE = (
+    "We were away a year ago and you were all alone in a lonely valley where a lion lay near a "
+    "river and we ran away in the morning rain. "
+) * 4
+"""A reply of about 25 s in which the voice hardly ever pauses within a sentence: nothing but
+voiced sounds, so that it can be seen when its level falls."""
 PAUSE_S = 0.8
 """Seconds of silence within a question."""
 PAUSED = (
@@ -73,6 +69,10 @@ class UnderTest(Protocol):
     @property
     def process(self) -> Popen[str]:
         """Its process."""
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What it told until now, oldest first; each with `event`, its name, and `at`, its time."""
 
     def wait_for(self, name: str) -> Any:  # noqa: ANN401  # what comes is not looked at
         """Wait for an event of this name: `ready` once it listens."""
@@ -124,6 +124,21 @@ class Turn:
         return not self.asked or words(self.asked[-1]) != words(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A reply that was spoken over."""
+
+    ducked_s: float | None
+    """Seconds from the interruption's first loud sample until the reply was softer by 6 dB or more
+    and stayed so; None: never."""
+    silent_s: float | None
+    """Seconds until its last loud sample; None: it went on."""
+    dips_s: float
+    """Seconds for which this reply is as soft by itself, on average: `ducked_s` is so uncertain."""
+    asked: tuple[str, ...]
+    """The questions of the requests that came of it."""
+
+
 def idle(assistant: UnderTest, seconds: float) -> Idle:
     """Nobody speaks."""
     before, began = cpu_s(assistant), time.monotonic()
@@ -165,10 +180,18 @@ def spoken_over(stage: Stage, question: Pcm, interruption: Pcm) -> float | None:
 
     Counted from the interruption's first loud sample to the reply's last one.
     """
+    return interrupted(stage, question, interruption, STORY).silent_s
+
+
+def interrupted(stage: Stage, question: Pcm, interruption: Pcm, reply: str) -> Interrupted:
+    """Ask for this reply, and speak over it once `LISTENED_S` of it were heard.
+
+    Raises TimeoutError where there is no reply to speak over.
+    """
     loud = np.flatnonzero(np.abs(interruption.samples.astype(np.int32)) > SILENT * 32_768)
     lead_s = int(loud[0]) / interruption.rate
     with stage.card.record() as room:
-        stage.gateway.saying = STORY
+        stage.gateway.saying = reply
         try:
             said = stage.card.say(question)
             first = begins(room, said.end)
@@ -177,14 +200,41 @@ def spoken_over(stage: Stage, question: Pcm, interruption: Pcm) -> float | None:
         if first is None:
             raise TimeoutError(f"no reply in {ANSWER_S} s to speak over")
         time.sleep(max(0.0, first + LISTENED_S - time.monotonic()))
+        began = time.monotonic()
         said = stage.card.say(interruption)
         start = said.start + lead_s
         time.sleep(max(0.0, start + STOP_S - time.monotonic()))
         stopped = hushed(room, start)
-        if stopped is None or stopped <= first:
-            return None
+        if stopped is not None and stopped > first:
+            lowered, dips_s = lowered_at(room, first, start, stopped)
         ends(room, said.end)
-        return max(0.0, stopped - start)
+    asked = tuple(stage.gateway.asked_since(began))
+    if stopped is None or stopped <= first:
+        return Interrupted(None, None, 0.0, asked)
+    return Interrupted(max(0.0, lowered - start), max(0.0, stopped - start), dips_s, asked)
+
+
+def heard_out(stage: Stage, question: Pcm, reply: str, over: Pcm | None = None) -> HeardOut:
+    """Ask for this reply, and hear it to its end; `over` sounds once `LISTENED_S` were heard.
+
+    Raises TimeoutError where there is no reply.
+    """
+    with stage.card.record() as room:
+        stage.gateway.saying = reply
+        try:
+            said = stage.card.say(question)
+            first = begins(room, said.end)
+        finally:
+            stage.gateway.saying = None
+        if first is None:
+            raise TimeoutError(f"no reply in {ANSWER_S} s")
+        if over is not None:
+            time.sleep(max(0.0, first + LISTENED_S - time.monotonic()))
+            stage.card.begin(over).wait()
+        ends(room, first)
+        start = room.index_of(first)
+        sound = Pcm(room.sound.samples[start:])
+    return judged(sound, tuple(stage.gateway.asked_since(first)))
 
 
 def with_pause(sound: Pcm, seconds: float) -> Pcm:
@@ -226,28 +276,6 @@ def ends(room: Recording, after: float) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError(f"the reply did not end in {REPLY_S} s")
-
-
-def hushed(room: Recording, after: float) -> float | None:
-    """When the speaker's last loud sample before `HUSHED_S` of silence sounded; None: never."""
-    start = room.index_of(after)
-    samples = room.sound.samples[start:]
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENT * 32_768)
-    edges = np.concatenate([[0], loud, [len(samples)]])
-    long = np.flatnonzero(np.diff(edges) > HUSHED_S * LISTEN_RATE)
-    return room.time_of(start + int(edges[long[0]])) if len(long) else None
-
-
-def holds(asked: str, text: str) -> bool:
-    """Whether a request's question has each part of a text, the parts being set off by commas."""
-    there = Counter(words(asked))
-    parts = [Counter(words(part)) for part in text.split(",")]
-    return all((part & there).total() >= KNOWN * part.total() for part in parts)
-
-
-def words(text: str) -> list[str]:
-    """What counts when two texts are compared."""
-    return "".join(char for char in text.lower() if char.isalnum() or char == " ").split()
 
 
 def family(assistant: UnderTest) -> list[Any]:

@@ -21,16 +21,12 @@ def shares(voiced: Sequence[float], *, judged_from_ms: float = 90) -> list[float
 
 
 def test_speech_softens_the_reply_and_then_holds_it() -> None:
-    """Soft within 40 ms of speech, silent within 100."""
+    """Soft with the first frame of speech, silent within 80 ms."""
     found = shares([10.0 * n for n in range(12)])
-    assert found[:3] == [1, 1, 1]
-    assert found[3] == 0.2
-    assert found[9] == 0
-
-
-def test_a_click_costs_nothing() -> None:
-    """Less than one step of the detector changes nothing."""
-    assert set(shares([0, 10, 20, 0, 0, 0])) == {1}
+    assert found[0] == 1
+    assert found[1] == 0.2
+    assert found[6] == 0.2
+    assert found[7] == 0
 
 
 def test_a_short_noise_lets_the_reply_come_back() -> None:
@@ -48,8 +44,8 @@ def test_what_was_pardoned_is_not_held_against_the_rest() -> None:
         overlap.push(ms, being_judged=True)
     assert overlap.share == 0
     overlap.pardon(500)
-    assert overlap.push(510, being_judged=True) == 1
-    assert overlap.push(520, being_judged=False) == 1
+    assert overlap.push(505, being_judged=True) == 1
+    assert overlap.push(520, being_judged=True) == 0.2
     assert overlap.push(600, being_judged=True) == 0
 
 
@@ -82,6 +78,9 @@ def test_words_that_go_on_are_looked_at_now_and_then() -> None:
         ("capital of Australia is Canberra", "en", Meaning.OWN_WORDS),
         ("The capital of a stray is Canberra.", "en", Meaning.OWN_WORDS),
         ("many people think", "en", Meaning.OWN_WORDS),
+        ("Capitol of a stray Leah", "en", Meaning.OWN_WORDS),
+        ("Men people sink.", "en", Meaning.OWN_WORDS),
+        ("No!", "en", Meaning.WORDS),
         ("How far away is it?", "en", Meaning.WORDS),
         ("No, I meant Austria.", "en", Meaning.WORDS),
         ("What about New Zealand?", "en", Meaning.WORDS),

@@ -10,7 +10,8 @@ import httpx
 import numpy as np
 import pytest
 from gateway_aside import GatewayAside, question
-from scenes import HUSHED_S, Turn, begins, holds, hushed, with_pause
+from judgements import HUSHED_S, holds, hushed, judged, lowered_at
+from scenes import Turn, begins, with_pause
 from soundcard import VirtualSoundCard, sound_card
 
 from assistant.audio.pcm import LISTEN_RATE, Pcm
@@ -59,6 +60,28 @@ def test_silence_counts_from_the_last_loud_sample(sound_card: VirtualSoundCard) 
         stopped = hushed(heard, said.start)
     assert first == pytest.approx(said.start, abs=0.03)
     assert stopped == pytest.approx(said.end, abs=0.03)
+
+
+def test_a_reply_is_lowered_from_its_last_loud_sound(sound_card: VirtualSoundCard) -> None:
+    """Six decibels and more count, from when they stay; less does not."""
+    parts = [(1.0, 1.0), (0.3, 0.6), (0.5, 0.3), (0.2, 0.0)]
+    sounds = [Pcm((noise(s).samples * share).astype(np.int16)) for s, share in parts]
+    with sound_card.record("voice") as heard:
+        said = sound_card.say(Pcm.join(sounds))
+        lowered, dips_s = lowered_at(heard, said.start, said.start + 0.9, said.start + 1.8)
+    assert lowered - said.start == pytest.approx(1.3, abs=0.03)
+    assert dips_s < 0.01
+
+
+def test_a_reply_is_judged_by_its_sound() -> None:
+    """How long it sounded, its longest silence, and how loud its end was beside its beginning."""
+    soft = Pcm((noise(2.5).samples / 2).astype(np.int16))
+    heard = judged(Pcm.join([noise(3.0), Pcm.silence(0.7), soft, Pcm.silence(3.0)]), ("What?",))
+    assert heard.lasted_s == pytest.approx(6.2, abs=0.02)
+    assert heard.sounded_s == pytest.approx(5.5, abs=0.02)
+    assert heard.longest_gap_s == pytest.approx(0.7, abs=0.02)
+    assert heard.last_db == pytest.approx(-6.0, abs=0.2)
+    assert heard.asked == ("What?",)
 
 
 def test_a_reply_that_goes_on_was_not_hushed(sound_card: VirtualSoundCard) -> None:

@@ -69,7 +69,8 @@ class Table:
     async def sounding(self) -> None:
         """Wait until a good second of the reply was heard."""
         async with asyncio.timeout(30):
-            while self.speaker.played_s < 1.5:  # noqa: ASYNC110  # the speaker's time has no event
+            while self.speaker.played_s < 1.5:
+                self.turns.mind(0)
                 await asyncio.sleep(0.01)
 
     def of(self, kind: type[T]) -> list[T]:
@@ -243,6 +244,30 @@ async def test_a_noise_while_it_thinks_does_not_disturb_the_answer(
         found.turns.commit(Pcm.silence(0.6), 0.3)
         await finished(found)
         assert len(found.server.chats) == 1
+        assert [said.text for said in found.of(Said)] == ["Very old."]
+
+
+async def test_going_on_just_as_the_reply_begins_makes_one_question(
+    tiny: Whisper, voice: Piper, say: Callable[[str], Pcm]
+) -> None:
+    """Who goes on then had begun to before he heard it: it falls silent, and answers the whole."""
+    async with table(tiny, voice, realtime=True) as found:
+        found.server.script(Reply(LONG), Reply("Very old."))
+        first = say("Please tell me")
+        found.turns.begin(first, 0.2)
+        found.turns.commit(first, 0.3)
+        async with asyncio.timeout(30):
+            while found.speaker.played_s < 0.2:
+                found.turns.mind(0)
+                await asyncio.sleep(0.01)
+        found.turns.speech_began()
+        second = say("how old is the moon?")
+        found.turns.begin(second, 0.2)
+        found.turns.commit(second, 0.3)
+        await finished(found)
+        asked = found.server.chats[-1]["messages"]
+        assert [message["role"] for message in asked] == ["system", "user"]
+        assert "moon" in asked[-1]["content"].lower()
         assert [said.text for said in found.of(Said)] == ["Very old."]
 
 

@@ -36,10 +36,16 @@ _LEAK_DOWN, _LEAK_UP = 0.98, 1.012
 """How fast the share of the echo that is left is learned, a frame: 9 dB a second down, 5 up."""
 _LEAST_LEAK = 0.003
 """Share of the echo, -25 dB, that is always taken to be left."""
-_LEARNS = 30
-"""Frames after each beginning in which the filter may not know the echo yet."""
+_KNOWS = 20
+"""Frames in a row that show that the filter knows the echo. Before that, what it leaves is echo."""
+_KNOWN = 0.1
+"""Share of what is heard that it then leaves at most: it takes 10 dB away."""
+_NO_ECHO = 1e-3
+"""Share of what is played that is heard at most where there is no echo to know: -30 dB."""
 _QUICK = 0.3
 """Share of a frame in the energies that are compared."""
+_LOUD = 1e-3
+"""Energy of a played frame that teaches something: -52 dB below full scale."""
 _QUIET = 16
 """Peak below which the speaker is silent: -66 dB below full scale."""
 _DRIFT_S = 0.008
@@ -57,16 +63,20 @@ class _Near:
 
     def __init__(self) -> None:
         self._leak = 1.0
-        self._left = self._echo = 0.0
+        self._left = self._echo = self._heard = self._played = 0.0
         self._held = 0
-        self._learns = _LEARNS
+        self._knows = 0
 
-    def push(self, left: float, echo: float) -> bool:
-        """The energies of what is left of a frame, and of the echo that was taken from it."""
+    def push(self, left: float, echo: float, heard: float, played: float) -> bool:
+        """The energies of a frame: what is left, the echo that was taken, and what they are of."""
         self._left += _QUICK * (left - self._left)
         self._echo += _QUICK * (echo - self._echo)
-        self._learns = max(0, self._learns - 1)
-        if self._left > _NEAR * self._leak * self._echo and not self._learns:
+        self._heard += _QUICK * (heard - self._heard)
+        self._played += _QUICK * (played - self._played)
+        if self._knows < _KNOWS:
+            self._learn()
+            return False
+        if self._left > _NEAR * self._leak * self._echo:
             self._held = _HOLD
         else:
             self._held = max(0, self._held - 1)
@@ -74,6 +84,17 @@ class _Near:
         leak = self._leak * (_LEAK_UP if more else _LEAK_DOWN)
         self._leak = min(1.0, max(_LEAST_LEAK, leak))
         return self._held > 0
+
+    @property
+    def over_sound(self) -> bool:
+        """Whether the speaker sounds, or did a moment ago."""
+        return self._played >= _LOUD
+
+    def _learn(self) -> None:
+        if self._played < _LOUD:
+            return
+        known = self._left < _KNOWN * self._heard or self._heard < _NO_ECHO * self._played
+        self._knows = self._knows + 1 if known else 0
 
 
 class Canceller:
@@ -150,10 +171,10 @@ class Canceller:
 
     def _cancelled(self, heard: NDArray[np.int16], played: NDArray[np.int16]) -> NDArray[np.int16]:
         quiet = self._aec.process(heard, played)
-        left, echo = self._filter.push(
-            played.astype(np.float32) / _FULL_SCALE, heard.astype(np.float32) / _FULL_SCALE
-        )
-        near = self._near.push(float(np.dot(left, left)), float(np.dot(echo, echo)))
+        far = played.astype(np.float32) / _FULL_SCALE
+        mixed_in = heard.astype(np.float32) / _FULL_SCALE
+        left, echo = self._filter.push(far, mixed_in)
+        near = self._near.push(*(float(np.dot(part, part)) for part in (left, echo, mixed_in, far)))
         before, self._share = self._share, float(near)
         if not before and not near:
             return np.asarray(quiet, np.int16)
@@ -190,7 +211,13 @@ class Canceller:
             self._near = _Near()
 
     def _doubt(self) -> None:
-        """Where the two clocks were set anew, what the filter leaves may be echo again."""
+        """Where the two clocks were set anew, what the filter leaves may be echo again.
+
+        Not while somebody speaks: then it is the speaker that was turned down, to listen to him,
+        and to doubt would spoil his first words.
+        """
+        if self._share and self._near.over_sound:
+            return
         self._filter.doubt()
         self._near = _Near()
 

@@ -12,9 +12,10 @@ from typing import Final
 
 from assistant.audio.pcm import FRAME_S
 
-_DUCK_MS = 30.0
-"""Milliseconds of speech after which the reply becomes soft: one step of the detector."""
-_HOLD_MS = 90.0
+_DUCK_MS = 10.0
+"""Milliseconds of speech after which the reply becomes soft: at once, since the detector itself
+takes 70 to 150 ms to be sure."""
+_HOLD_MS = 70.0
 """Milliseconds after which it is held where it is. A person must not talk against it for longer
 than 250 ms, of which the way through the devices takes more than half."""
 _SOFT = 0.2
@@ -24,6 +25,11 @@ _QUIET_MS = 300.0
 """Milliseconds of silence after which what was too short to be speech is over."""
 _OWN = 0.7
 """Share of the words that must be the reply's own, in their order, to be its echo."""
+_ALIKE = 0.6
+"""Likeness, letter by letter, to as many words in a row of the reply: what is left of an echo is
+heard as "You see" for "You said"."""
+_SHORT = 3
+"""Letters up to which a text must be the same, not alike: "no" is not "now"."""
 
 _AGREEING: Final = {
     "en": "uh huh|mm hmm|mhm|mmhmm|hmm|hm|mm|mmm|um|uh|ah|oh|oh wow|wow|yeah|yes|yep|right|okay|ok"
@@ -134,4 +140,14 @@ def plain(text: str) -> list[str]:
 def _own(words: list[str], reply: list[str]) -> bool:
     """Whether these words are, about and in their order, among the reply's."""
     matcher = difflib.SequenceMatcher(a=words, b=reply, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) >= _OWN * len(words)
+    if sum(block.size for block in matcher.get_matching_blocks()) >= _OWN * len(words):
+        return True
+    text = "".join(words)
+    if len(text) <= _SHORT:
+        return False
+    letters = difflib.SequenceMatcher(b=text, autojunk=False)
+    for start in range(len(reply) - len(words) + 1):
+        letters.set_seq1("".join(reply[start : start + len(words)]))
+        if letters.quick_ratio() >= _ALIKE and letters.ratio() >= _ALIKE:
+            return True
+    return False

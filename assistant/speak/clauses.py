@@ -14,8 +14,8 @@ from assistant.speak.fences import Fences
 from assistant.speak.languages.language import words
 from assistant.speak.sentence_end import CLOSERS, WIDE_ENDS, ends_sentence
 
-_FIRST_LEAST = 10
-"""Characters a first clause needs to end at less than a sentence's end: about 0.6 s of speech,
+_FIRST_LEAST = 8
+"""Characters a first clause needs to end at less than a sentence's end: about 0.5 s of speech,
 longer than the voice takes to make the next clause."""
 _FIRST_MOST = 80
 _MOST = 200

@@ -104,6 +104,11 @@ class SpeakingMouth:
                 words.extend(whole[: int(share * len(whole))])
         return " ".join(words)
 
+    def sounded(self) -> str:
+        """The reply until now, with the whole of the clause that sounds: its echo may be ahead."""
+        now = self._speaker.played_s
+        return " ".join(clause.text for clause in self._played if clause.start_s <= now)
+
     async def _read(
         self, deltas: AsyncGenerator[str], clauses: asyncio.Queue[str | None]
     ) -> AssistantError | None:
@@ -181,3 +186,7 @@ class SilentMouth:
     def heard(self) -> str:
         """What came until now."""
         return self._text.strip()
+
+    def sounded(self) -> str:
+        """What came until now."""
+        return self.heard()
