@@ -110,7 +110,7 @@ async def converse(
             scribe = await stack.enter_async_context(
                 _scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             )
-            turns = Turns(scribe, dialogue, clock, held, manner_of(config, phrases))
+            turns = Turns(scribe, dialogue, clock, held, manner_of(config, phrases, live=live))
             interruption = config.conversation.interruption if live else "none"
             attention = Attention(config.wake)
             conversation = Conversation(ears, attention, turns, sound_out, interruption, emit)
@@ -364,7 +364,7 @@ def _turn_end_of(config: Config) -> TurnEndModel | None:
     return model
 
 
-def manner_of(config: Config, wake_phrases: Sequence[str]) -> Manner:
+def manner_of(config: Config, wake_phrases: Sequence[str], *, live: bool) -> Manner:
     """How turns are taken."""
     return Manner(
         language=config.stt.languages[0],
@@ -372,6 +372,8 @@ def manner_of(config: Config, wake_phrases: Sequence[str]) -> Manner:
         early_requests=config.conversation.early_requests,
         sure_ms=config.endpoint.hangover_ms,
         reopen_s=config.endpoint.reopen_ms / 1000,
+        sure_enough_ms=config.endpoint.finished_ms,
+        quiet_s=config.endpoint.quiet_ms / 1000 if live else 0.0,
         wake_phrases=wake_phrases,
     )
 

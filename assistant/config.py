@@ -66,11 +66,14 @@ class EndpointConfig(Section):
     finished_ms: Annotated[int, Field(ge=50, le=5000)] = 450
     """Milliseconds of silence that end what is surely finished. The model is asked meanwhile, so
     less is heard only in what needs no model, and what is one of its sentences ends at once."""
-    hangover_ms: Annotated[int, Field(ge=100, le=10000)] = 850
+    hangover_ms: Annotated[int, Field(ge=100, le=10000)] = 650
     """Milliseconds of silence that end an utterance where neither the words nor their melody say
     whether it is finished."""
     longest_pause_ms: Annotated[int, Field(ge=100, le=10000)] = 1600
     """Milliseconds of silence that end even what is surely unfinished."""
+    quiet_ms: Annotated[int, Field(ge=0, le=5000)] = 900
+    """Milliseconds of silence before a reply is heard to what is not surely finished: people who
+    pause in mid-sentence mostly go on by then. The reply is made meanwhile."""
     reopen_ms: Annotated[int, Field(ge=0, le=5000)] = 800
     """Milliseconds after the end of an utterance in which going on still belongs to it, as long as
     nothing of the reply was heard; 0: never."""
@@ -137,7 +140,7 @@ class WakeConfig(Section):
 class ConversationConfig(Section):
     """How a conversation is held."""
 
-    interruption: Literal["speech", "stop-word", "none"] = "none"
+    interruption: Literal["speech", "stop-word", "none"] = "speech"
     """What stops a reply: any speech; only "stop" or the wake word, where the microphone hears too
     much of the speaker (`assistant doctor --room` measures it); or nothing."""
     early_requests: Annotated[int, Field(ge=0, le=10)] = 2

@@ -17,6 +17,7 @@ class Floor:
 
     def __init__(self, *, given: bool = False) -> None:
         self._given = asyncio.Event()
+        self._quiet = asyncio.Event()
         self.taken = False
         """Whether something of the answer has left for the speaker, or for the screen."""
         self.acted = False
@@ -24,21 +25,28 @@ class Floor:
         self.void = False
         """Whether the turn is given up without a trace: it was begun too early."""
         if given:
-            self._given.set()
+            self.give()
 
     @property
     def given(self) -> bool:
-        """Whether one may speak now."""
+        """Whether one may act now."""
         return self._given.is_set()
 
-    def give(self) -> None:
-        """The person has finished."""
+    def give(self, *, softly: bool = False) -> None:
+        """The person has finished. `softly`: one may act, and not speak yet."""
         self._given.set()
+        if not softly:
+            self._quiet.set()
 
     def take_back(self) -> None:
         """The person goes on: what has not begun must wait."""
         self._given.clear()
+        self._quiet.clear()
 
     async def wait(self) -> None:
-        """Wait until one may speak."""
+        """Wait until one may act."""
         await self._given.wait()
+
+    async def wait_to_speak(self) -> None:
+        """Wait until one may be heard."""
+        await self._quiet.wait()

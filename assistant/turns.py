@@ -48,6 +48,10 @@ class Manner:
     """A turn that is to wait longer than this for more words leaves no early request."""
     reopen_s: float
     """Seconds after the end of an utterance in which going on still belongs to it."""
+    sure_enough_ms: float = 0.0
+    """A turn that is to wait no longer than this for more words is surely finished."""
+    quiet_s: float = 0.0
+    """Seconds of silence before anything is said to what is not surely finished."""
     beginning_s: float = 0.6
     """Seconds of a reply after which it counts as heard: somebody who goes on earlier had begun to
     before he heard it."""
@@ -106,6 +110,8 @@ class Turn:
     text: str = ""
     refused: bool = False
     """Whether it is no question."""
+    sure: bool = False
+    """Whether it is surely finished."""
     committed: float = 0.0
     sounds_since: float | None = None
     """When its answer was seen to be heard."""
@@ -233,7 +239,7 @@ class Turns:
         turn.committed = self._clock.monotonic()
         if not turn.refused:
             self._answering = turn
-        turn.floor.give()
+        turn.floor.give(softly=not self._may_speak(turn))
         self._held.release()
         return turn
 
@@ -246,8 +252,12 @@ class Turns:
             return
         if voiced_ms >= _SUSPECT_MS:
             turn.floor.take_back()
-        elif not turn.floor.given:
-            turn.floor.give()
+        else:
+            turn.floor.give(softly=not self._may_speak(turn))
+
+    def _may_speak(self, turn: Turn) -> bool:
+        """Whether it was silent for long enough for a reply to be heard."""
+        return turn.sure or self._clock.monotonic() - turn.ended >= self._manner.quiet_s
 
     def overhear(self, sound: Pcm) -> None:
         """Look at what is being said over the reply, though it goes on."""
@@ -296,6 +306,7 @@ class Turns:
         """Find out how long to wait for more: not at all for what is a whole command by itself."""
         words = reading.transcript
         if self._dialogue.knows(turn.text, words.language):
+            turn.sure = True
             self.news.append(Wait(0))
             turn.read.set()
             return
@@ -304,6 +315,7 @@ class Turns:
         async def listen() -> None:
             try:
                 wait_ms = await self._scribe.listen(turn.sound, words)
+                turn.sure = wait_ms <= self._manner.sure_enough_ms
                 if turn is self._draft:
                     self.news.append(Wait(wait_ms))
             finally:

@@ -73,7 +73,7 @@ class SpeakingMouth:
             raise errors.exceptions[0] from None
         failure = reading.result()
         if failure is None and not self._played:  # nothing in it can be said: still no silence
-            await floor.wait()
+            await floor.wait_to_speak()
             floor.taken = True
             await self._speaker.play(chimes.done())
             mark("first_sound")
@@ -140,7 +140,7 @@ class SpeakingMouth:
                 async for piece in pieces:
                     if not floor.taken:
                         mark("sound_ready")
-                        await floor.wait()
+                        await floor.wait_to_speak()
                         floor.taken = True
                     await self._play(clause, piece)
                     mark("first_sound")
@@ -174,7 +174,7 @@ class SilentMouth:
         self._text = ""
         async with contextlib.aclosing(deltas):
             async for delta in deltas:
-                await floor.wait()
+                await floor.wait_to_speak()
                 floor.taken = True
                 self._text += delta
         return self._text.strip()
