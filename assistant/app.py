@@ -24,17 +24,26 @@ from assistant.floor import Floor
 from assistant.keys import gateway_key
 from assistant.listen.attention import Attention
 from assistant.modelfiles.store import ModelStore, default_store
+from assistant.orders import Look, Status
 from assistant.sentences import spoken
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.speak.spoken_text import spoken_text
 from assistant.think.history import History
 from assistant.think.reply import Reply
 from assistant.tools.clock import clock_tool
+from assistant.tools.mute import mute_tool
 from assistant.turns import Manner, Turns
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Coroutine,
+        Sequence,
+    )
     from contextlib import AbstractAsyncContextManager
 
     from assistant.audio.echo import TimedMicrophone
@@ -44,6 +53,7 @@ if TYPE_CHECKING:
         Microphone,
         Mouth,
         Speaker,
+        Tool,
         Transcriber,
         TurnEndModel,
         Voice,
@@ -57,6 +67,8 @@ if TYPE_CHECKING:
     from assistant.think.catalogue import Catalogue
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
+
+    CarryOut = Callable[[Order], Awaitable[Status]]
 
 _LOG = logging.getLogger(__name__)
 SAMPLE_QUESTION = Path(__file__).parent / "samples" / "what-time-is-it.wav"
@@ -87,9 +99,18 @@ async def converse(
     """
     clock = SystemClock()
     conversations: list[Conversation] = []
+
+    async def carry_out(order: Order) -> Status:
+        """Give an order to the conversation, once there is one."""
+        for conversation in conversations:
+            return await conversation.order(order)
+        if isinstance(order, Look):
+            return Status("starting", muted=False)
+        raise UsageError("It is still starting. Try again in a moment.")
+
     async with AsyncExitStack() as stack:
         if orders:
-            await stack.enter_async_context(_orders_to(conversations, config, emit))
+            await stack.enter_async_context(_orders_to(carry_out, config, emit))
         sound_out = await stack.enter_async_context(speaker)
         stt = await stack.enter_async_context(Worker("stt"))
         tts = await stack.enter_async_context(Worker("tts"))
@@ -104,7 +125,8 @@ async def converse(
         held = Held(emit)
         try:
             notice = emit if live else None
-            talking = dialogue_of(config, mouth, held, voice.language, notice=notice)
+            more = [mute_tool(carry_out)] if orders else []
+            talking = dialogue_of(config, mouth, held, voice.language, notice, more)
             dialogue = await stack.enter_async_context(talking)
             ears, phrases = ears_of(config, emit)
             scribe = await stack.enter_async_context(
@@ -142,21 +164,11 @@ async def _clear_of_echo(
 
 
 @asynccontextmanager
-async def _orders_to(
-    conversations: Sequence[Conversation], config: Config, emit: Emit
-) -> AsyncIterator[None]:
-    """Take orders from keys, signals and other commands, to the conversation once there is one."""
+async def _orders_to(carry_out: CarryOut, config: Config, emit: Emit) -> AsyncIterator[None]:
+    """Take orders from keys, signals and other commands."""
     from assistant.control import Control  # noqa: PLC0415
     from assistant.control_socket import control_folders  # noqa: PLC0415
     from assistant.keyboard import Keyboard  # noqa: PLC0415
-    from assistant.orders import Look, Status  # noqa: PLC0415
-
-    async def carry_out(order: Order) -> Status:
-        for conversation in conversations:
-            return await conversation.order(order)
-        if isinstance(order, Look):
-            return Status("starting", muted=False)
-        raise UsageError("It is still starting. Try again in a moment.")
 
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  # for the type checker
@@ -170,12 +182,17 @@ async def _orders_to(
 
 @asynccontextmanager
 async def dialogue_of(
-    config: Config, mouth: Mouth, emit: Emit, language: str, *, notice: Emit | None = None
+    config: Config,
+    mouth: Mouth,
+    emit: Emit,
+    language: str,
+    notice: Emit | None = None,
+    more: Sequence[Tool] = (),
 ) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError.
 
     `language` (ISO 639-1) is that of the tools' own words. `notice` is told, on the side, what is
-    wrong with the chosen model; nobody looks where there is none.
+    wrong with the chosen model; nobody looks where there is none. `more` are further tools.
     """
     from assistant.think.able import AbleGateway  # noqa: PLC0415
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
@@ -184,7 +201,7 @@ async def dialogue_of(
     async with storage_of(config) as storage, gateway_of(config, storage) as gateway:
         book = Catalogue(gateway, config.gateway.base_url, clock)
         able = AbleGateway(gateway, book, config.gateway)
-        tools = [clock_tool(clock, language)]
+        tools = [clock_tool(clock, language), *more]
         _check_choice(config.gateway.tool_choice, [tool.schema.name for tool in tools])
         reply = Reply(able, _instant_of(config), tools, config.tools, clock, emit)
         settings = config.conversation

@@ -227,6 +227,27 @@ async def test_a_tool_that_fails_tells_the_model(call: Call, words: str) -> None
     assert it.said == ["I could not."]
 
 
+@pytest.mark.parametrize("filler", [True, False])
+async def test_a_slow_tool_is_bridged_with_words(*, filler: bool) -> None:
+    """After a second something is said, which the model sees as its own words; if it is wanted."""
+    patient = ToolsConfig(call_s=1.3, filler=filler)
+    async with GatewayServer() as server, talk(server, limits=patient) as it:
+        server.script(Reply(calls=(Call("slow"),)), Reply("I could not."))
+        assert await it.ask("Do it.")
+        made = server.chats[1]["messages"][-2]
+    assert made["tool_calls"][0]["function"]["name"] == "slow"
+    assert (made["content"] or "") == ("Let me look." if filler else "")
+    assert it.said == ["Let me look.\n\nI could not." if filler else "I could not."]
+
+
+async def test_a_quick_tool_needs_no_words() -> None:
+    """Nothing is said where the wait is short, nor where the model has said something itself."""
+    async with GatewayServer() as server, talk(server) as it:
+        server.script(Reply(calls=(Call("light", '{"state": "on"}'),)), Reply("It is on."))
+        assert await it.ask("Light on.")
+    assert it.said == ["It is on."]
+
+
 async def test_endless_tool_calls_end() -> None:
     """After the limit of rounds the person is told."""
     async with GatewayServer() as server, talk(server) as it:

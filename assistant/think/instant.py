@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CALLS: Final[Mapping[str, ToolCall]] = {
     "HassGetCurrentTime": ToolCall("instant", "clock", '{"ask": "time"}'),
     "HassGetCurrentDate": ToolCall("instant", "clock", '{"ask": "date"}'),
+    "AssistantMute": ToolCall("instant", "mute", "{}"),
 }
 """Which tool answers which intent."""
 
@@ -44,6 +45,13 @@ _OURS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "(can|could) you tell me (today's|todays|the|the current) date [please]",
             "which day is (it|today) [today]",
             "what is the day today",
+        ],
+        "AssistantMute": [
+            "mute [yourself|(the|your) (microphone|mic)] [now|please]",
+            "stop listening [to (me|us)] [now|please]",
+            "(turn|switch) off (the|your) (microphone|mic) [now|please]",
+            "(turn|switch) (the|your) (microphone|mic) off [now|please]",
+            "close (the|your) (microphone|mic) [now|please]",
         ],
     },
     "id": {

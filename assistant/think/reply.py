@@ -130,7 +130,8 @@ class Reply:
         raise TooManyRounds(f"The model asked for tools {self._config.max_rounds} times in a row.")
 
     def _match(self, text: str, language: str) -> ToolCall | None:
-        return self._instant.match(text, language) if self._instant else None
+        call = self._instant.match(text, language) if self._instant else None
+        return call if call and call.name in self._tools else None
 
     async def _round(
         self, messages: Sequence[Message], turn: list[Message], calls: list[ToolCall]
