@@ -72,8 +72,8 @@ class EndpointConfig(Section):
     longest_pause_ms: Annotated[int, Field(ge=100, le=10000)] = 1600
     """Milliseconds of silence that end even what is surely unfinished."""
     quiet_ms: Annotated[int, Field(ge=0, le=5000)] = 900
-    """Milliseconds of silence before a reply is heard to what is not surely finished: people who
-    pause in mid-sentence mostly go on by then. The reply is made meanwhile."""
+    """Milliseconds of silence before a reply is heard to what is not surely finished, such as an
+    order: people who pause in mid-sentence mostly go on by then. The reply is made meanwhile."""
     reopen_ms: Annotated[int, Field(ge=0, le=5000)] = 800
     """Milliseconds after the end of an utterance in which going on still belongs to it, as long as
     nothing of the reply was heard; 0: never."""

@@ -19,6 +19,7 @@ from assistant.dialogue import Question, SpeechTimes
 from assistant.errors import AssistantError
 from assistant.events import Heard, Held, Ignored, Requested
 from assistant.floor import Floor
+from assistant.listen.endings import asks
 from assistant.listen.overlap import Meaning, meaning, plain
 from assistant.listen.wake_phrase import without
 
@@ -315,7 +316,8 @@ class Turns:
         async def listen() -> None:
             try:
                 wait_ms = await self._scribe.listen(turn.sound, words)
-                turn.sure = wait_ms <= self._manner.sure_enough_ms
+                surely = wait_ms <= self._manner.sure_enough_ms
+                turn.sure = surely and asks(turn.text, words.language)
                 if turn is self._draft:
                     self.news.append(Wait(wait_ms))
             finally:

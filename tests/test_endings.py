@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.listen.endings import ending
+from assistant.listen.endings import asks, ending
 
 FINISHED = """
 What time is it?|What's the weather like?|What's the weather in Amsterdam?|Who's there?
@@ -104,3 +104,25 @@ def test_any_text_has_an_ending(text: str, language: str) -> None:
 def test_going_on_makes_anything_unfinished(text: str, more: str) -> None:
     """Whatever was said before it."""
     assert ending(text.rstrip(".?!") + more, "en") == "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Why is the sky blue?", "en", True),
+        ("Who wrote Romeo and Juliet?", "en", True),
+        ("Hey, what's the weather in Jakarta?", "en", True),
+        ("Can you tell me a short story?", "en", True),
+        ("Thank you. How far away is the moon?", "en", True),
+        ("Tell me something.", "en", False),
+        ("Please tell me a story.", "en", False),
+        ("What is the name?", "en", False),
+        ("What is the difference?", "en", False),
+        ("When I boil an egg.", "en", True),
+        ("", "en", False),
+        ("Erz\u00e4hl mir etwas.", "de", True),
+    ],
+)
+def test_a_question_by_itself_seldom_goes_on(text: str, language: str, *, expected: bool) -> None:
+    """An order may, and so may a question for what belongs to something."""
+    assert asks(text, language) is expected

@@ -34,6 +34,23 @@ def ending(text: str, language: str) -> Ending:
     return _english(words, alone=len(sentences) == 1) if language == "en" else "unknown"
 
 
+def asks(text: str, language: str) -> bool:
+    """Whether the words are a question by themselves, which seldom goes on.
+
+    An order often does ("tell me something … about Rome"), and so does a question for what
+    belongs to something ("what is the name … of the tallest mountain"). In languages other than
+    English whatever is finished counts.
+    """
+    if language != "en":
+        return True
+    sentences = [found for part in _SENTENCE.split(text.lower()) if (found := _words(part))]
+    words = _LEAD.sub("", " ".join(sentences[-1])).split() if sentences else []
+    if not words or words[-1] in _BELONGING:
+        return False
+    begins = words[0].partition("'")[0]
+    return begins in _ASK or begins in _CAN
+
+
 def _english(words: Sequence[str], *, alone: bool) -> Ending:
     """The last sentence of an English text; `alone` where it is the only one."""
     bare = _LEAD.sub("", " ".join(words))
@@ -150,6 +167,11 @@ _CONTRACTIONS = _set("it's that's he's she's here's")
 _ASK = _set("what who where when why how which")
 _CAN = _set("is are was were do does did can could will would should may have has")
 _CLAUSE = 3
+_BELONGING = _set(
+    "name names difference number price cost size age height length distance meaning capital point"
+    " reason way chance population history author president king queen colour color title rest end"
+    " beginning top bottom middle side part half best first last only same kind sort type amount"
+)
 """Words of the shortest clause: subject, verb and one more."""
 _ORDERS = _set(
     "set turn switch play stop pause add remind tell show cancel call open close start wake read "
