@@ -14,7 +14,7 @@ def sleeps_after(attention: Attention) -> float:
     """Seconds of silence until it sleeps."""
     for step in range(10_000):
         if attention.push(0.01):
-            return round((step + 1) / 100, 2)
+            return round((step + 1) / 100, 1)
     raise AssertionError("it never sleeps")
 
 

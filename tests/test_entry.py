@@ -8,13 +8,15 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from running import LONG_S, PROGRAM, clean_env
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-STARTS = 20
-STEP_S = 0.05
+pytestmark = pytest.mark.alone
+STARTS = 10
+STEP_S = 0.1
 
 
 def bare_start_s() -> float:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 __all__ = ["sound_card"]
+pytestmark = pytest.mark.alone
 LOUD = 0.01
 """Part of full scale above which something sounds."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["sound_card"]
+pytestmark = pytest.mark.alone
 LOUD = 0.01
 """Part of full scale above which something sounds."""
 PEAK = 0.33
