@@ -32,7 +32,8 @@ from assistant.think.history import History
 from assistant.think.reply import Reply
 from assistant.tools.clock import clock_tool
 from assistant.tools.mute import mute_tool
-from assistant.turns import Manner, Turns
+from assistant.turn import Manner
+from assistant.turns import Turns
 from assistant.worker import Worker
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from assistant.listen.ears import Woke
 from assistant.listen.endpoint import Paused, Resumed, SpeechStarted, Utterance
 from assistant.listen.overlap import Overlap
 from assistant.orders import Look, Mute, Status, Stop, ToggleMute, Trigger, Unmute
-from assistant.turns import Called, Pardoned, Replied, Stopped, Wait
+from assistant.turn import Called, Pardoned, Replied, Stopped, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from assistant.listen.attention import Attention
     from assistant.listen.ears import Ears, HeardSound
     from assistant.orders import Order, State
-    from assistant.turns import Turn, Turns
+    from assistant.turn import Turn
+    from assistant.turns import Turns
 
     OpenMicrophone = Callable[[], AbstractAsyncContextManager[Microphone]]
 

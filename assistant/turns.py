@@ -11,134 +11,27 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from assistant.audio.pcm import Pcm
 from assistant.dialogue import Question, SpeechTimes
 from assistant.errors import AssistantError
 from assistant.events import Heard, Held, Ignored, Requested
-from assistant.floor import Floor
 from assistant.listen.endings import asks
 from assistant.listen.overlap import Meaning, meaning, plain
 from assistant.listen.wake_phrase import without
+from assistant.turn import Called, News, Pardoned, Replied, Stopped, Turn, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from types import TracebackType
 
     from assistant.dialogue import Dialogue
     from assistant.interfaces import Clock
     from assistant.listen.scribe import Reading, Scribe
+    from assistant.turn import Manner
 
 _ECHO_S = 1.5
 """Seconds after a reply in which its own words may still come back from the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How turns are taken."""
-
-    language: str
-    """ISO 639-1; of what is said before anybody was understood."""
-    stop_word_only: bool
-    """Whether a reply is stopped by "stop" alone, and by no other words."""
-    early_requests: int
-    """Requests a turn that may leave before it is sure that the person has finished."""
-    sure_ms: float
-    """A turn that is to wait longer than this for more words leaves no early request."""
-    reopen_s: float
-    """Seconds after the end of an utterance in which going on still belongs to it."""
-    sure_enough_ms: float = 0.0
-    """A turn that is to wait no longer than this for more words is surely finished."""
-    quiet_s: float = 0.0
-    """Seconds of silence before anything is said to what is not surely finished."""
-    beginning_s: float = 0.6
-    """Seconds of a reply after which it counts as heard: somebody who goes on earlier had begun to
-    before he heard it."""
-    wake_phrases: Sequence[str] = ()
-    """What is taken off the beginning of a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """So much silence ends what is being said."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pardoned:
-    """What was said over the reply was nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """The wake word was said, and nothing after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Somebody said stop, and nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replied:
-    """A reply has ended."""
-
-    asked: bool
-    """Whether it ended in a question."""
-
-
-News = Wait | Pardoned | Called | Stopped | Replied
-
-
-@dataclass(eq=False, slots=True)
-class Turn:
-    """One turn, from the sound to the end of its answer."""
-
-    sound: Pcm
-    ended: float
-    """When the person spoke last, in seconds of the clock's `monotonic`."""
-    begun: float
-    before: Turn | None
-    """The turn that was under way when this one was spoken."""
-    joined: bool
-    """Whether it goes on with what the turn before it was asked."""
-    floor: Floor = field(default_factory=Floor)
-    read: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once it was understood, or could not be."""
-    text: str = ""
-    refused: bool = False
-    """Whether it is no question."""
-    sure: bool = False
-    """Whether it is surely finished."""
-    committed: float = 0.0
-    sounds_since: float | None = None
-    """When its answer was seen to be heard."""
-    task: asyncio.Task[None] | None = None
-    listening: asyncio.Task[None] | None = None
-    """Finds out whether that was all, beside the answer."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether something of it is still to come."""
-        return self.task is not None and not self.task.done()
-
-    @property
-    def sounding(self) -> bool:
-        """Whether its answer is being heard."""
-        return self.alive and self.floor.taken
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing of its answer was heard yet."""
-        return self.alive and not self.floor.taken
-
-    @property
-    def unheard(self) -> bool:
-        """Whether it can still be given up: nothing was heard of it or done."""
-        return self.silent and not self.floor.acted
 
 
 class Turns:

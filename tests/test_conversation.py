@@ -28,7 +28,8 @@ from assistant.speak.mouth import SilentMouth
 from assistant.think.gateway import HttpGateway
 from assistant.think.history import History
 from assistant.think.reply import Reply as Answering
-from assistant.turns import Manner, Turns
+from assistant.turn import Manner
+from assistant.turns import Turns
 from assistant.worker import Worker
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from assistant.think.gateway import HttpGateway
 from assistant.think.history import INTERRUPTED, History
 from assistant.think.reply import Reply as Answering
 from assistant.tools.tool import FunctionTool
-from assistant.turns import Manner, Replied, Stopped, Turns
+from assistant.turn import Manner, Replied, Stopped
+from assistant.turns import Turns
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
