@@ -5,6 +5,7 @@ Whoever runs the tests has fetched them: `make test` does.
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 QUIET = 0.01
 """Amplitude below which the voice's clip is not speech yet, or no more."""
 MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background (`make test &`): programs under test would ignore Ctrl-C as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
