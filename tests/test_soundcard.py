@@ -303,6 +303,26 @@ async def test_a_speaker_that_comes_back_goes_on(sound_card: VirtualSoundCard) -
         assert speaker.played_s == speaker.queued_s
 
 
+async def test_nothing_is_lost_in_a_speaker_that_stood_still(sound_card: VirtualSoundCard) -> None:
+    """What a dead device took to fill its buffer is said when it lives again."""
+    said = tone(3.0)
+    async with DeviceSpeaker("bench_speaker", silent_s=0.3, retries_s=[0.1] * 50) as speaker:
+        with sound_card.record() as room:
+            await speaker.play(said)
+            await until(lambda: speaker.played_s > 0.5)
+            sound_card.freeze("room")
+            async with asyncio.TaskGroup() as tasks:
+                draining = tasks.create_task(speaker.drain(), name="drain")
+                await asyncio.sleep(2.0)
+                assert speaker.played_s < 1.2
+                sound_card.freeze("room", frozen=False)
+                await draining
+            heard = room.stop()
+        assert speaker.played_s == speaker.queued_s
+        assert speaker.reopened >= 1
+    assert np.mean(np.abs(heard.samples) > 300) * heard.seconds > 2.5
+
+
 async def test_a_speaker_that_stays_away_is_an_error(sound_card: VirtualSoundCard) -> None:
     """A reply to a device that takes no sound ends with a message, not with waiting for ever."""
     async with DeviceSpeaker("bench_speaker", silent_s=0.3, retries_s=(0, 0.1)) as speaker:

@@ -41,6 +41,8 @@ class Playout:
         """Loudness in percent, from the next block on."""
         self.share = 1.0
         """The part of this loudness that is let out, from the next block on; 0: none is taken."""
+        self.held = False
+        """Whether only silence is let out for now."""
         self._gain = volume / 100
         self.began = 0.0
         """When the block that was taken last sounds."""
@@ -126,7 +128,7 @@ class Playout:
         self._ends = begins + FRAME_S
         self.began = begins
         share = self.share
-        if not share:
+        if self.held or not share:
             return None
         try:
             samples, seconds = self._blocks.popleft()

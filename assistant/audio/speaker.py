@@ -42,6 +42,8 @@ RETRIES_S = (0.0, 0.3, 0.7, 1.0, 2.0)
 """Seconds to wait before each try to open it again: a reply cannot wait for long."""
 _STEP_S = 0.1
 """Seconds at most between two looks at the queue while waiting."""
+_PROOFS = 3
+"""Looks in a row, after the first, that must find blocks taken before a device counts as back."""
 _PLAUSIBLE_S = 1.0
 """Seconds beyond which a device's word on its own latency is not believed."""
 
@@ -67,6 +69,7 @@ class DeviceSpeaker:
         self._loop: asyncio.AbstractEventLoop
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._taken = 0
+        self._took_at = 0.0
         self._stops = 0
         self._fresh = True
         self.reference = Reference()
@@ -121,7 +124,7 @@ class DeviceSpeaker:
     @property
     def played_s(self) -> float:
         """Seconds of sound that were really played: never more than `queued_s`."""
-        return self._past_s + self._playout.played_s(self._line.now)
+        return self._past_s + self._playout.played_s(self._now)
 
     async def play(self, sound: Pcm) -> None:
         """Queue sound of any rate; waits while enough is queued. Raises DeviceError."""
@@ -174,14 +177,20 @@ class DeviceSpeaker:
 
     def _silence(self) -> float:
         """Let the device discard what it holds; the time on its clock just before."""
-        now = self._line.now
+        now = self._now
         self._line.pause()
         self.reference.cut(time.monotonic())
         return now
 
+    @property
+    def _now(self) -> float:
+        """The device's clock, which stands still with a device that takes no more blocks."""
+        return min(self._line.now, self._took_at + LATENCY_S)
+
     def _give(self, buffer: Any, _frames: int, time: Any, status: Any) -> None:  # noqa: ANN401
         """Fill a block; on PortAudio's thread, which must never wait."""
         self._taken += 1
+        self._took_at = time.currentTime
         latency_s = time.outputBufferDacTime - time.currentTime
         if not 0 <= latency_s < _PLAUSIBLE_S:
             latency_s = LATENCY_S
@@ -217,34 +226,43 @@ class DeviceSpeaker:
 
     async def _reopen(self) -> None:
         _log.warning("the speaker %r takes no sound: opening it again", self.name)
+        self._playout.rewind(self._took_at)  # what it held was never heard
+        self._playout.held = True  # nor would be what a dead device takes into its buffer
+        try:
+            await self._come_back()
+        finally:
+            self._playout.held = False
+        self.reopened += 1
+        _log.warning("the speaker %r is back", self.name)
+
+    async def _come_back(self) -> None:
         problem: DeviceError | None = None
         for attempt, wait_s in enumerate(self._retries_s):
             await asyncio.sleep(wait_s)
             try:
                 if attempt:  # the first try is the cheap one
                     await line.off_loop(line.refresh)
-                before = self._taken
                 await self._open()
-                await self._proven(before)
+                await self._proven()
             except DeviceError as error:
                 problem = error
-                continue
-            self.reopened += 1
-            _log.warning("the speaker %r is back", self.name)
-            return
+            else:
+                return
         raise DeviceError(
             f"The speaker {self.name!r} is gone and did not come back. Plug it in again, or "
             "choose another: `assistant devices` lists them.",
         ) from problem
 
-    async def _proven(self, before: int) -> None:
-        """Wait until the device has taken more than the blocks that fill its buffer."""
-        enough = before + 2 * round(LATENCY_S / FRAME_S)
-        deadline = self._loop.time() + self._silent_s
-        while self._taken < enough:
+    async def _proven(self) -> None:
+        """Wait until the device takes blocks as time goes by: a dead one too fills its buffer."""
+        deadline = self._loop.time() + self._silent_s + _PROOFS * _STEP_S
+        proofs = -1
+        while proofs < _PROOFS:
+            before = self._taken
+            await asyncio.sleep(_STEP_S)
+            proofs = proofs + 1 if self._taken > before else 0
             if self._loop.time() > deadline:
                 raise DeviceError(f"{self.name!r} is open but takes no sound.")
-            await asyncio.sleep(_STEP_S)
 
     async def _open(self) -> None:
         await line.off_loop(self._line.open)
@@ -253,7 +271,7 @@ class DeviceSpeaker:
             old.stop(self._line.now)
             self._past_s += old.queued_s
             self._playout = Playout(self._line.rate, self._line.channels, old.volume)
-            self._playout.share = old.share
+            self._playout.share, self._playout.held = old.share, old.held
 
     def _rest(self) -> None:
         if self.played_s < self.queued_s:
