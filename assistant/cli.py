@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.text import Text
 
 from assistant import (
-    app,
     control_commands,
+    engines,
     gateway_commands,
     gateway_models,
     heard_commands,
@@ -106,7 +106,7 @@ def devices(
     settings = _settings()
     OUT.print(screens.device_table(settings.audio))
     if meter:
-        wait(screens.draw_meter(app.live_microphone(settings), OUT))
+        wait(screens.draw_meter(engines.live_microphone(settings), OUT))
 
 
 @program.command("config", epilog=EVERYWHERE)

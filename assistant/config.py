@@ -58,7 +58,7 @@ class EndpointConfig(Section):
     """Milliseconds of sound kept from before the speech, so that no first syllable is lost."""
     onset_ms: Annotated[int, Field(ge=10, le=1000)] = 90
     """Milliseconds of speech that make a beginning; shorter is a click."""
-    pause_ms: Annotated[int, Field(ge=50, le=5000)] = 120
+    pause_ms: Annotated[int, Field(ge=50, le=5000)] = 70
     """Milliseconds of silence after which the transcription begins, in case that was all. Every
     10 ms less are heard as 10 ms less of waiting, and cost more transcriptions in vain."""
     turn_end: str = "smart-turn"
@@ -78,7 +78,8 @@ class EndpointConfig(Section):
     """Milliseconds after the end of an utterance in which going on still belongs to it, as long as
     nothing of the reply was heard; 0: never."""
     max_utterance_s: Annotated[float, Field(ge=1, le=300)] = 30.0
-    """Seconds after which an utterance is ended even if the speech goes on."""
+    """Seconds of speech that are listened to at a time. What goes on is cut there: the reply waits
+    for as long again for its end, and says that only its beginning was heard."""
 
 
 class SttConfig(Section):
@@ -135,6 +136,9 @@ class WakeConfig(Section):
     max_follow_ups: Annotated[int, Field(ge=0, le=1000)] = 8
     """Requests in a row without the wake word; then it is needed again, so that no television
     keeps the assistant awake."""
+    longest_window_s: Annotated[float, Field(ge=10, le=600)] = 60.0
+    """Seconds after the wake word or a reply in which a request must have come; then the wake word
+    is needed again, even if somebody still speaks."""
 
 
 class ConversationConfig(Section):
@@ -257,6 +261,34 @@ class ToolsConfig(Section):
     """Say "Let me look." where a tool makes the wait longer than a second."""
 
 
+class HomeConfig(Section):
+    """Where the home is: the place whose weather is told where none is named."""
+
+    place: str = ""
+    """Its name, with its region or country where there are several: "Springfield, Illinois"."""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    """Degrees north. With latitude and longitude the place's name is not looked up."""
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    """Degrees east."""
+
+
+class WeatherConfig(Section):
+    """The weather, by Open-Meteo: asked only when somebody asks, and told nothing but the place."""
+
+    enabled: bool = True
+    """Whether the assistant may ask for the weather at all."""
+    units: Literal["metric", "imperial", "british"] = "metric"
+    """Metric: °C, km/h, mm; imperial: °F, mph, inches; british: °C, mph, mm."""
+    forecast_url: str = "https://api.open-meteo.com/v1/forecast"
+    """Where forecasts are asked for; they are kept for the time without a network."""
+    places_url: str = "https://geocoding-api.open-meteo.com/v1/search"
+    """Where a place's name is looked up; each name once, for the answers are kept."""
+    fresh_min: Annotated[float, Field(ge=0, le=120)] = 10.0
+    """Minutes for which a forecast is told again without asking."""
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 6.0
+    """Seconds that an answer may take."""
+
+
 class ModelsConfig(Section):
     """The model files."""
 
@@ -285,5 +317,7 @@ class Config(Section):
     conversation: ConversationConfig = ConversationConfig()
     instant: InstantConfig = InstantConfig()
     tools: ToolsConfig = ToolsConfig()
+    home: HomeConfig = HomeConfig()
+    weather: WeatherConfig = WeatherConfig()
     models: ModelsConfig = ModelsConfig()
     storage: StorageConfig = StorageConfig()

@@ -1,7 +1,8 @@
 """Whose turn it is: frames in, turns out.
 
-It listens, sleeps until it is called where there is a wake word, and makes room for whoever speaks
-over a reply. It refuses to know how speech is found, understood or answered.
+It listens, sleeps until it is called where there is a wake word, makes room for whoever speaks
+over a reply, and tells what has gone wrong unasked. It refuses to know how speech is found,
+understood or answered.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.audio import chimes
 from assistant.audio.pcm import FRAME_S
+from assistant.courtesy import Courtesy
 from assistant.errors import AssistantError, UsageError
-from assistant.events import Muted, Ready, Slept, SpeechBegan
+from assistant.events import Failed, Ready, Slept, SpeechBegan
 from assistant.events import Woke as WokeUp
 from assistant.listen.ears import Woke
-from assistant.listen.endpoint import Paused, Resumed, SpeechStarted, Utterance
-from assistant.listen.overlap import Overlap
+from assistant.listen.endpoint import Over, Paused, Resumed, SpeechStarted, Utterance
 from assistant.orders import Look, Mute, Status, Stop, ToggleMute, Trigger, Unmute
+from assistant.switch import Switch
 from assistant.turn import Called, Pardoned, Replied, Stopped, Wait
 
 if TYPE_CHECKING:
@@ -55,24 +57,20 @@ class Conversation:
         self._speaker = speaker
         self._interruption = interruption
         self._emit = emit
-        self._overlap = Overlap()
+        self._courtesy = Courtesy(turns, speaker, always=interruption != "stop-word")
         self._deaf = False
-        self._open = asyncio.Event()
-        self._open.set()
-        self._unmuting: asyncio.TimerHandle | None = None
+        self._switch = Switch(emit)
+        self._cut: Turn | None = None
 
     @property
     def muted(self) -> bool:
         """Whether the microphone is closed."""
-        return not self._open.is_set()
+        return self._switch.closed
 
     @property
     def status(self) -> Status:
         """What it does just now."""
-        left_s = None
-        if self.muted and self._unmuting is not None:
-            left_s = max(0.0, self._unmuting.when() - asyncio.get_running_loop().time())
-        return Status(self._state, self.muted, left_s)
+        return Status(self._state, self.muted, self._switch.left_s)
 
     @property
     def _state(self) -> State:
@@ -93,9 +91,19 @@ class Conversation:
         try:
             async with self._turns:
                 while not await self._listen(microphone, live=live):
-                    await self._open.wait()
+                    await self._switch.wait()
         except* AssistantError as errors:
             raise errors.exceptions[0] from None
+
+    def tell(self, error: AssistantError) -> None:
+        """Something has gone wrong that nobody asked about: a dead microphone, a model that is not.
+
+        It is shown at once, and said in one sentence once nobody speaks and no turn is under way;
+        speech over it stops it as any reply. The history knows nothing of it. The same kind does
+        not wait twice. Before `run` it is said when that begins. Call it on the loop's thread.
+        """
+        if self._turns.tell(error):
+            self._emit(Failed(error.kind, str(error)))
 
     async def order(self, order: Order) -> Status:
         """Carry out an order from outside. Raises UsageError where it cannot be."""
@@ -103,14 +111,13 @@ class Conversation:
             case Trigger():
                 await self._trigger()
             case Mute(seconds):
-                self._mute(seconds)
+                self._switch.close(seconds)
             case Unmute():
-                self._unmute()
+                self._switch.open()
+            case ToggleMute() if self.muted:
+                self._switch.open()
             case ToggleMute():
-                if self.muted:
-                    self._unmute()
-                else:
-                    self._mute(None)
+                self._switch.close(None)
             case Stop():
                 await self._turns.stop()
             case Look():
@@ -128,27 +135,6 @@ class Conversation:
             return
         self._wake("")
         await self._speaker.play(chimes.listening())
-
-    def _mute(self, seconds: float | None) -> None:
-        """Close the microphone, for good or for so long."""
-        self._cancel_unmuting()
-        if seconds is not None:
-            self._unmuting = asyncio.get_running_loop().call_later(seconds, self._unmute)
-        if not self.muted:
-            self._open.clear()
-            self._emit(Muted(muted=True))
-
-    def _unmute(self) -> None:
-        """Open the microphone again."""
-        self._cancel_unmuting()
-        if self.muted:
-            self._emit(Muted(muted=False))
-            self._open.set()
-
-    def _cancel_unmuting(self) -> None:
-        if self._unmuting is not None:
-            self._unmuting.cancel()
-            self._unmuting = None
 
     async def _listen(self, microphone: OpenMicrophone, *, live: bool) -> bool:
         """Listen until the microphone ends, or is muted; False where it was muted."""
@@ -169,9 +155,15 @@ class Conversation:
                 for heard in self._ears.flush():
                     await self._hear(heard, live=False)
                 return True
+        self._forget()
+        self._turns.unheeded()
+        return False
+
+    def _forget(self) -> None:
+        """What is being said is not for us."""
         self._turns.drop()
         self._ears.reset()
-        return False
+        self._cut = None
 
     def _is_deaf(self, source: Microphone) -> bool:
         """Whether nothing is listened to: a reply is heard that nothing may interrupt."""
@@ -192,20 +184,38 @@ class Conversation:
                 self._wake(word)
             case SpeechStarted():
                 self._emit(SpeechBegan())
+                self._turns.welcome = self._attention.welcome(replying=self._turns.answering)
                 self._turns.speech_began()
-            case Paused(sound, silence_s):
-                turn = self._turns.begin(sound, silence_s)
+            case Paused():
+                turn = self._turns.begin(heard.sound, heard.silence_s)
                 if not live:
                     await turn.read.wait()
                     await self._take_news()
             case Resumed():
                 self._turns.drop()
-            case Utterance(sound, silence_s):
-                turn = self._turns.commit(sound, silence_s)
-                if not live:
-                    await self._finished(turn)
+            case Utterance():
+                await self._commit(heard, live=live)
+            case Over():
+                await self._rest_is_over(endless=heard.endless, live=live)
+
+    async def _commit(self, heard: Utterance, *, live: bool) -> None:
+        turn = self._turns.commit(heard.sound, heard.silence_s, cut=heard.cut)
+        if heard.cut:
+            self._cut = turn
+        elif not live:
+            await self._finished(turn)
+
+    async def _rest_is_over(self, *, endless: bool, live: bool) -> None:
+        """What went on after an utterance was cut is over, or no person's speech."""
+        turn, self._cut = self._cut, None
+        if endless:
+            self._attention.give_up()
+        if turn is not None and not live:
+            await self._finished(turn)
 
     async def _finished(self, turn: Turn) -> None:
+        """Wait for the end of a turn: nothing is said meanwhile, for the sound waits."""
+        self._turns.unheeded()
         if turn.task is not None:
             await asyncio.wait([turn.task])
         await self._take_news()
@@ -214,29 +224,14 @@ class Conversation:
         """What each moment brings, whether something was heard in it or not."""
         voiced_ms = self._ears.voiced_ms
         self._turns.mind(voiced_ms)
-        self._make_room(voiced_ms)
+        self._courtesy.push(self._ears)
         await self._take_news()
-        if not voiced_ms and not self._turns.busy and self._attention.push(FRAME_S):
+        held = voiced_ms > 0 or self._turns.busy
+        if not self._turns.answering and self._attention.push(FRAME_S, held=held):
+            if voiced_ms:  # it has gone on for too long to be a request
+                self._forget()
             self._emit(Slept())
             await self._speaker.play(chimes.closing())
-
-    def _make_room(self, voiced_ms: float) -> None:
-        """A reply that is spoken over becomes soft, and is held until it is clear why."""
-        overlap = self._overlap
-        room = self._interruption != "stop-word" or self._turns.beginning
-        if not room or not self._turns.sounding:
-            if overlap.share < 1:  # the reply has ended meanwhile
-                self._overlap = Overlap()
-                self._speaker.turn_down(1)
-            return
-        before = overlap.share
-        share = overlap.push(voiced_ms, being_judged=self._turns.undecided)
-        if share != before:
-            self._speaker.turn_down(share)
-        sound = self._ears.sound
-        if overlap.due(voiced_ms) and sound is not None:
-            overlap.looked_at(voiced_ms)
-            self._turns.overhear(sound)
 
     async def _take_news(self) -> None:
         while self._turns.news:
@@ -244,18 +239,21 @@ class Conversation:
                 case Wait(ms):
                     self._ears.wait(ms)
                 case Pardoned():
-                    self._overlap.pardon(self._ears.voiced_ms)
-                    self._speaker.turn_down(1)
+                    self._courtesy.pardon(self._ears.voiced_ms)
                 case Called():
                     self._attention.wake()
                     await self._speaker.play(chimes.listening())
                 case Stopped():
                     self._attention.sleep()
+                    if not self._attention.awake:
+                        self._emit(Slept())
                     await self._speaker.play(chimes.done())
                 case Replied(asked):
-                    self._overlap = Overlap()
+                    self._courtesy.begin_anew()
                     self._attention.replied(asked=asked)
 
     def _wake(self, word: str) -> None:
         self._attention.wake()
+        self._ears.attend()
+        self._turns.welcome = True
         self._emit(WokeUp(word))

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
-from assistant.events import Failed, Said, SpeakingBegan, TurnEnded
+from assistant.events import Failed, Said, SpeakingBegan, Streamed, TurnEnded
 from assistant.floor import Floor
 from assistant.messages import Message, Part, User
-from assistant.sentences import spoken
+from assistant.sentences import only_beginning_heard, spoken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -53,6 +53,19 @@ class Question:
     """When it was spoken; None where it was typed."""
     early_requests: int = 0
     """Requests that had left before this one and were given up."""
+    cut_s: float | None = None
+    """How many seconds were heard where more was said; None where all was heard."""
+
+    @property
+    def preface(self) -> str:
+        """What is said before the answer; it is none of the model's words, and not remembered."""
+        if self.cut_s is None:
+            return ""
+        return only_beginning_heard(self.cut_s, self.language)
+
+    def answer_of(self, heard: str) -> str:
+        """What was heard of the answer itself."""
+        return " ".join(heard.split()[len(self.preface.split()) :]) if self.preface else heard
 
 
 class Dialogue:
@@ -94,7 +107,8 @@ class Dialogue:
         except asyncio.CancelledError:
             heard = self._mouth.stop()
             if not floor.void:
-                self._history.add_interrupted(turn, heard)
+                if turn:
+                    self._history.add_interrupted(turn, question.answer_of(heard))
                 watch.end(heard, interrupted=True)
             raise
         except Exception as error:  # noqa: BLE001  # whatever fails, the person is told
@@ -111,9 +125,18 @@ class Dialogue:
         watch = _Watch(Question("", language), self._clock, self._emit)
         await self._apologise(error, [], watch, floor or Floor(given=True))
 
+    async def tell(self, error: AssistantError, language: str, floor: Floor) -> None:
+        """Say what went wrong though nobody had asked; whoever calls has shown it."""
+        watch = _Watch(Question("", language), self._clock, self._emit)
+        await self._say_why(error, "", watch, floor)
+
     async def _deltas(
         self, question: Question, turn: list[Message], watch: _Watch, floor: Floor
     ) -> AsyncGenerator[str]:
+        if question.preface:
+            watch.mark("first_token")
+            self._emit(Streamed(f"{question.preface}\n"))
+            yield f"{question.preface}\n"
         past = self._history.messages()
         user = User(question.text, question.parts)
         stream = self._reply.stream(past, user, question.language, turn, floor)
@@ -128,9 +151,15 @@ class Dialogue:
     ) -> None:
         """Say what went wrong, once; what had been heard before stays in the history."""
         heard = self._mouth.heard() if turn else ""
-        if heard:
-            self._history.add_interrupted(turn, heard)
+        if remembered := watch.question.answer_of(heard):
+            self._history.add_interrupted(turn, remembered)
         self._emit(Failed(error.kind, str(error)))
+        await self._say_why(error, heard, watch, floor)
+
+    async def _say_why(
+        self, error: AssistantError, heard: str, watch: _Watch, floor: Floor
+    ) -> None:
+        """One sentence, after what was `heard` before."""
         try:
             sentence = _once(spoken(error, watch.question.language))
             said = await self._mouth.say(sentence, watch.mark, floor)

@@ -53,6 +53,20 @@ class DeviceError(AudioError):
     kind = "device"
 
 
+class MicrophoneDead(DeviceError):
+    """The microphone gives nothing but digital silence."""
+
+    kind = "microphone-dead"
+    plain = "I hear nothing at all. Please check whether my microphone is muted."
+
+
+class MicrophoneLoud(DeviceError):
+    """The microphone is turned up so far that the sound is cut off."""
+
+    kind = "microphone-loud"
+    plain = "My microphone is turned up too far. Please turn it down."
+
+
 class SoundFileError(AudioError):
     """A file that should hold sound and does not."""
 

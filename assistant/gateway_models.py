@@ -17,7 +17,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from assistant import app
+from assistant import engines
 from assistant.clock import SystemClock
 from assistant.errors import AssistantError, UsageError
 
@@ -258,7 +258,10 @@ async def _at(
     """Do something with the road to the settings' server and the list of its models."""
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
 
-    async with app.storage_of(config) as storage, app.gateway_of(config, storage) as gateway:
+    async with (
+        engines.storage_of(config) as storage,
+        engines.gateway_of(config, storage) as gateway,
+    ):
         await use(gateway, Catalogue(gateway, config.gateway.base_url, SystemClock()))
 
 

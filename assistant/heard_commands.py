@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from assistant import app
+from assistant import engines, talk
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.errors import DeviceError
 from assistant.events import Event, Failed, Heard
@@ -44,14 +44,14 @@ def mount(
         config = settings()
         if (missing := _missing_device(config)) is None:
             with watching(console, errors, json=json, live=True) as emit:
-                microphone, speaker = app.live_microphone(config), app.live_speaker(config)
-                wait(app.converse(config, microphone, speaker, emit, live=True, orders=True))
+                microphone, speaker = engines.live_microphone(config), engines.live_speaker(config)
+                wait(talk.converse(config, microphone, speaker, emit, live=True, orders=True))
             return
         answer = Path("answer.wav")
         why = str(missing).rstrip(".")
         errors.print(Text(f"{why}. Here is a sample conversation from a recording instead."))
         with watching(console, errors, json=json) as emit:
-            _hear(config, [app.SAMPLE_QUESTION], answer, emit, errors)
+            _hear(config, [talk.SAMPLE_QUESTION], answer, emit, errors)
         errors.print(Text(f"The answer was spoken into {answer.resolve()}"))
 
     @program.command(epilog=EVERYWHERE)
@@ -112,8 +112,8 @@ def _hear(
 
     gap_s = max(settings.endpoint.hangover_ms, settings.endpoint.pause_ms) / 1000 + 0.5
     microphone = contextlib.nullcontext(WavMicrophone(files, realtime=realtime, gap_s=gap_s))
-    speaker = WavSpeaker(out, realtime=realtime)
-    wait(app.converse(settings, microphone, speaker, watch, live=realtime))
+    speaker = WavSpeaker(out, realtime=realtime, volume=settings.tts.volume)
+    wait(talk.converse(settings, microphone, speaker, watch, live=realtime))
     if Heard not in seen:
         errors.print(Text("No request was heard in what was played.", "dim"))
     if Failed in seen:

@@ -5,14 +5,15 @@ Refuses to know: any implementation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from assistant.audio.pcm import Pcm
+    from assistant.deeds import Deed, Risk
     from assistant.floor import Floor
     from assistant.messages import Delta, Message, ToolSchema
 
@@ -172,5 +173,20 @@ class Tool(Protocol):
     def schema(self) -> ToolSchema:
         """As the model sees it."""
 
-    async def call(self, arguments: str) -> str:
-        """The result in words, of JSON arguments. Raises ToolError with a sentence to act on."""
+    @property
+    def risk(self) -> Risk:
+        """How much a call of it is at stake."""
+
+    async def call(self, arguments: str) -> Deed:
+        """What was done, by JSON arguments. Raises ToolError with a sentence to act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Tools that belong together, and when the model is told of them."""
+
+    name: str
+    tools: tuple[Tool, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """By language (ISO 639-1), a regular expression, found anywhere in a request that concerns
+    them; the schemas of a family without any always go out."""

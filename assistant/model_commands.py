@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import app
+from assistant import engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def mount(
         """
         from assistant import screens  # noqa: PLC0415
 
-        console.print(screens.model_table(app.store(settings())))
+        console.print(screens.model_table(engines.store(settings())))
 
     @program.command("pull")
     def pull_models(
@@ -55,6 +55,6 @@ def mount(
         """
         from assistant import screens  # noqa: PLC0415
 
-        store = app.store(settings())
+        store = engines.store(settings())
         with screens.PullProgress(errors) as progress:
             store.pull(names or (), progress, progress.note, verify=verify)

@@ -19,12 +19,31 @@ def spoken(error: AssistantError, language: str) -> str:
     return _TABLE.get(language.partition("-")[0].lower(), {}).get(error.kind, error.spoken)
 
 
+def only_beginning_heard(seconds: float, language: str) -> str:
+    """The sentence for speech of which so many seconds were heard, and no more."""
+    sentence = _CUT.get(language.partition("-")[0].lower(), _CUT["en"])
+    return sentence.format(round(seconds))
+
+
+_CUT: Final[Mapping[str, str]] = {
+    "de": "Ich habe nur die ersten {} Sekunden gehört.",
+    "en": "I only heard the first {} seconds.",
+    "es": "Solo he oído los primeros {} segundos.",
+    "fr": "Je n'ai entendu que les {} premières secondes.",
+    "id": "Saya hanya mendengar {} detik pertama.",
+    "it": "Ho sentito solo i primi {} secondi.",
+    "nl": "Ik heb alleen de eerste {} seconden gehoord.",
+    "pt": "Só ouvi os primeiros {} segundos.",
+}
+"""What is said before the answer to a speech that was too long, by language (ISO 639-1)."""
 _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "de": {
         "failure": "Bei mir ist etwas schiefgegangen. Bitte versuche es noch einmal.",
         "config": "Eine meiner Einstellungen ist falsch.",
         "audio": "Ich habe Schwierigkeiten mit dem Tongerät.",
         "device": "Ich finde das Tongerät nicht.",
+        "microphone-dead": "Ich höre gar nichts. Bitte prüfe, ob mein Mikrofon stumm ist.",
+        "microphone-loud": "Mein Mikrofon ist zu laut eingestellt. Bitte stelle es leiser.",
         "sound-file": "Diese Aufnahme konnte ich nicht lesen.",
         "attachment": "Diese Datei konnte ich nicht mitschicken.",
         "model": "Eines meiner Modelle fehlt oder ist beschädigt.",
@@ -56,6 +75,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Un de mes réglages est faux.",
         "audio": "J'ai un problème avec l'appareil audio.",
         "device": "Je ne trouve pas l'appareil audio.",
+        "microphone-dead": "Je n'entends rien du tout. Vérifie que mon micro n'est pas coupé.",
+        "microphone-loud": "Mon micro est réglé trop fort. Baisse son niveau.",
         "sound-file": "Je n'ai pas pu lire cet enregistrement.",
         "attachment": "Je n'ai pas pu joindre ce fichier.",
         "model": "Un de mes modèles manque ou est abîmé.",
@@ -87,6 +108,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Uno de mis ajustes está mal.",
         "audio": "Tengo problemas con el dispositivo de sonido.",
         "device": "No encuentro el dispositivo de sonido.",
+        "microphone-dead": "No oigo nada de nada. Comprueba si mi micrófono está silenciado.",
+        "microphone-loud": "Mi micrófono está demasiado alto. Bájale el nivel.",
         "sound-file": "No he podido leer esa grabación.",
         "attachment": "No he podido adjuntar ese archivo.",
         "model": "Uno de mis modelos falta o está dañado.",
@@ -118,6 +141,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Una delle mie impostazioni è sbagliata.",
         "audio": "Ho problemi con il dispositivo audio.",
         "device": "Non trovo il dispositivo audio.",
+        "microphone-dead": "Non sento proprio nulla. Controlla che il mio microfono non sia muto.",
+        "microphone-loud": "Il mio microfono è troppo alto. Abbassa il suo livello.",
         "sound-file": "Non sono riuscito a leggere la registrazione.",
         "attachment": "Non sono riuscito ad allegare il file.",
         "model": "Uno dei miei modelli manca o è danneggiato.",
@@ -149,6 +174,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Een van mijn instellingen klopt niet.",
         "audio": "Ik heb problemen met het geluidsapparaat.",
         "device": "Ik kan het geluidsapparaat niet vinden.",
+        "microphone-dead": "Ik hoor helemaal niets. Controleer of mijn microfoon gedempt is.",
+        "microphone-loud": "Mijn microfoon staat te hard. Zet hem zachter.",
         "sound-file": "Ik kon die opname niet lezen.",
         "attachment": "Ik kon dat bestand niet meesturen.",
         "model": "Een van mijn modellen ontbreekt of is beschadigd.",
@@ -180,6 +207,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Salah satu pengaturan saya keliru.",
         "audio": "Ada masalah dengan perangkat suara.",
         "device": "Saya tidak menemukan perangkat suara.",
+        "microphone-dead": "Saya tidak mendengar apa-apa. Periksa apakah mikrofon saya dibisukan.",
+        "microphone-loud": "Mikrofon saya terlalu keras. Tolong kecilkan.",
         "sound-file": "Saya tidak bisa membaca rekaman itu.",
         "attachment": "Saya tidak bisa melampirkan berkas itu.",
         "model": "Salah satu model saya hilang atau rusak.",
@@ -211,6 +240,8 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "config": "Uma das minhas definições está errada.",
         "audio": "Tenho problemas com o dispositivo de som.",
         "device": "Não encontro o dispositivo de som.",
+        "microphone-dead": "Não ouço mesmo nada. Verifica se o meu microfone está silenciado.",
+        "microphone-loud": "O meu microfone está demasiado alto. Baixa-lhe o nível.",
         "sound-file": "Não consegui ler essa gravação.",
         "attachment": "Não consegui anexar esse ficheiro.",
         "model": "Um dos meus modelos falta ou está danificado.",

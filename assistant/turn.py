@@ -40,6 +40,8 @@ class Manner:
     before he heard it."""
     wake_phrases: Sequence[str] = ()
     """What is taken off the beginning of a text."""
+    longest_s: float = 60.0
+    """Seconds of sound beyond which what goes on is not joined to what it goes on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """A reply has ended."""
+    """A reply has ended, or was spoken over."""
 
     asked: bool
     """Whether it ended in a question."""
@@ -95,6 +97,12 @@ class Turn:
     """Whether it is no question."""
     sure: bool = False
     """Whether it is surely finished."""
+    welcome: bool = True
+    """Whether a question may begin with it; else the wake word is needed for that."""
+    notice: bool = False
+    """Whether nobody asked: it tells what has gone wrong."""
+    cut_s: float | None = None
+    """Of how many seconds of speech it is made where more was said; None where it is all."""
     committed: float = 0.0
     sounds_since: float | None = None
     """When its answer was seen to be heard."""
@@ -106,6 +114,11 @@ class Turn:
     def alive(self) -> bool:
         """Whether something of it is still to come."""
         return self.task is not None and not self.task.done()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is being answered: it is under way, and known to be a question."""
+        return self.alive and (self.notice or bool(self.text and not self.refused))
 
     @property
     def sounding(self) -> bool:

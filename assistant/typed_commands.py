@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import app
+from assistant import app, engines
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.dialogue import Question
 from assistant.errors import UsageError
@@ -134,4 +134,6 @@ def _typed(console: Console) -> str:
 def _speaker(settings: Config, out: Path | None) -> AbstractAsyncContextManager[Speaker]:
     from assistant.audio.wav import WavSpeaker  # noqa: PLC0415
 
-    return WavSpeaker(out, realtime=False) if out else app.live_speaker(settings)
+    if out is None:
+        return engines.live_speaker(settings)
+    return WavSpeaker(out, realtime=False, volume=settings.tts.volume)

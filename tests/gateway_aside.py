@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Self
 from gateway_server import GatewayServer, Reply, answer
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from gateway_script import Json
 
 FIRST_TOKEN_S = 0.3
@@ -62,12 +60,7 @@ class GatewayAside:
             self._serving.result(0)  # raises what kept it from listening
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop listening."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._serving.result(START_S)

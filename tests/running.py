@@ -1,7 +1,7 @@
-"""The program, running: started as a person would start it, its events read as they come.
+"""Programs that tell events, running: ours is started as a person would start it.
 
-Flows in: arguments and an environment. Flows out: its JSON events with the time of each. Used by
-tests and benchmarks; it refuses to know what is asked.
+Flows in: a command and an environment. Flows out: its JSON events with the time of each, read as
+they come. Used by tests and benchmarks; it refuses to know what is asked.
 """
 
 from __future__ import annotations
@@ -20,33 +20,39 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).parent / "assistant"
 LONG_S = 60.0
+STOP_S = 20.0
+"""Seconds in which a program must end once it is asked to."""
 
 Event = dict[str, Any]
 _HOME = tempfile.TemporaryDirectory(prefix="assistant-home-")
 """Where programs under test keep what they keep; it goes with this process."""
 
 
-class Running:
-    """`assistant COMMAND --json`, with its events."""
+class Teller:
+    """A process that tells what happens: one event a line, as JSON, on its standard output."""
 
-    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> None:
+    def __init__(
+        self, command: Sequence[str | Path], env: Mapping[str, str], cwd: Path = ROOT
+    ) -> None:
         self.process = subprocess.Popen(
-            [PROGRAM, *arguments, "--json"],
-            env={**env, "PYTHONUNBUFFERED": "1"},
+            command,
+            env=env,
             cwd=cwd,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         self.events: list[Event] = []
         """Each with `at`, the time of its arrival on `time.monotonic`'s clock."""
+        self._complaints: list[str] = []
+        """The lines that it wrote to stderr."""
         self._changed = threading.Condition()
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="running")
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="teller")
         self._read = self._pool.submit(self._reading)
         self._errors = self._pool.submit(self._complaining)
 
@@ -62,7 +68,8 @@ class Running:
                 if left <= 0 or self._read.done():
                     raise TimeoutError(
                         f"no {name!r} in {timeout_s} s, only {self.events[after:]}; "
-                        f"exit code {self.process.poll()}"
+                        f"exit code {self.process.poll()}; it said:\n"
+                        + "".join(self._complaints[-20:])
                     )
                 self._changed.wait(min(left, 0.5))
 
@@ -75,7 +82,7 @@ class Running:
         """End it as a service manager would; its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
+        code = self.process.wait(STOP_S)
         self._pool.shutdown(wait=True)
         return code
 
@@ -89,13 +96,8 @@ class Running:
         """Go on."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End it, by force where it does not."""
+    def __exit__(self, *_: object) -> None:
+        """End it, by force where it does not; that is then raised."""
         try:
             self.stop()
         except subprocess.TimeoutExpired:
@@ -106,7 +108,8 @@ class Running:
     def _complaining(self) -> str:
         assert self.process.stderr is not None
         with self.process.stderr as stderr:
-            return stderr.read()
+            self._complaints.extend(stderr)
+        return "".join(self._complaints)
 
     def _reading(self) -> None:
         assert self.process.stdout is not None
@@ -115,6 +118,13 @@ class Running:
                 with self._changed:
                     self.events.append({**json.loads(line), "at": time.monotonic()})
                     self._changed.notify_all()
+
+
+class Running(Teller):
+    """`assistant COMMAND --json`, with its events."""
+
+    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> None:
+        super().__init__([PROGRAM, *arguments, "--json"], {**env, "PYTHONUNBUFFERED": "1"}, cwd)
 
 
 def clean_env(**more: str) -> dict[str, str]:

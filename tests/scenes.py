@@ -191,14 +191,7 @@ def interrupted(stage: Stage, question: Pcm, interruption: Pcm, reply: str) -> I
     loud = np.flatnonzero(np.abs(interruption.samples.astype(np.int32)) > SILENT * 32_768)
     lead_s = int(loud[0]) / interruption.rate
     with stage.card.record() as room:
-        stage.gateway.saying = reply
-        try:
-            said = stage.card.say(question)
-            first = begins(room, said.end)
-        finally:
-            stage.gateway.saying = None
-        if first is None:
-            raise TimeoutError(f"no reply in {ANSWER_S} s to speak over")
+        first = told(stage, room, question, reply)
         time.sleep(max(0.0, first + LISTENED_S - time.monotonic()))
         began = time.monotonic()
         said = stage.card.say(interruption)
@@ -220,14 +213,7 @@ def heard_out(stage: Stage, question: Pcm, reply: str, over: Pcm | None = None) 
     Raises TimeoutError where there is no reply.
     """
     with stage.card.record() as room:
-        stage.gateway.saying = reply
-        try:
-            said = stage.card.say(question)
-            first = begins(room, said.end)
-        finally:
-            stage.gateway.saying = None
-        if first is None:
-            raise TimeoutError(f"no reply in {ANSWER_S} s")
+        first = told(stage, room, question, reply)
         if over is not None:
             time.sleep(max(0.0, first + LISTENED_S - time.monotonic()))
             stage.card.begin(over).wait()
@@ -235,6 +221,19 @@ def heard_out(stage: Stage, question: Pcm, reply: str, over: Pcm | None = None) 
         start = room.index_of(first)
         sound = Pcm(room.sound.samples[start:])
     return judged(sound, tuple(stage.gateway.asked_since(first)))
+
+
+def told(stage: Stage, room: Recording, question: Pcm, reply: str) -> float:
+    """Ask for this reply; when it began to sound. Raises TimeoutError where there is none."""
+    stage.gateway.saying = reply
+    try:
+        said = stage.card.say(question)
+        first = begins(room, said.end)
+    finally:
+        stage.gateway.saying = None
+    if first is None:
+        raise TimeoutError(f"no reply in {ANSWER_S} s")
+    return first
 
 
 def with_pause(sound: Pcm, seconds: float) -> Pcm:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pytest
+from processes import ended
 
 from assistant.audio import line
 from assistant.audio.pcm import LISTEN_RATE, Pcm
@@ -48,6 +49,9 @@ ORPHAN_S = 20
 """Seconds without a client after which the daemon ends by itself, should the tests be killed."""
 AHEAD_MS = 300
 """Milliseconds of what is said that wait in the card, so that a busy machine makes no gaps."""
+HISS = "--volume=3546"
+"""How loud noise at full scale becomes: 81 dB below it, as of a good microphone in a quiet room
+(PulseAudio's volumes are cubic)."""
 _PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec")
 _SCRIPT = """\
 load-module module-native-protocol-unix socket={folder}/native auth-anonymous=1 \
@@ -123,7 +127,7 @@ class Recording:
 
     def stop(self) -> Pcm:
         """End the recording; all of it."""
-        _end(self._process)
+        ended(self._process)
         self._pool.shutdown(wait=True)
         return self.sound
 
@@ -176,7 +180,9 @@ class Saying:
 class VirtualSoundCard:
     """The card: `with` starts it and takes it away; several can run at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hiss: bool = True) -> None:
+        """`hiss`: the microphone hears a quiet room; else digital silence, as if it were dead."""
+        self._hiss = hiss
         self._folder = Path()
         self._stack = contextlib.ExitStack()
         self._heard: Recording
@@ -259,7 +265,7 @@ class VirtualSoundCard:
     def unplug(self) -> None:
         """Take the card away, with every stream on it."""
         if self._daemon is not None:
-            _end(self._daemon)
+            ended(self._daemon)
 
     def plug(self) -> None:
         """Bring the card back; one that was never away stays as it is."""
@@ -268,6 +274,8 @@ class VirtualSoundCard:
             # Always recorded: it times what is said, and keeps the daemon, which ends by itself
             # once it has no client, alive for as long as this process.
             self._heard = self._stack.enter_context(self.record("voice"))
+            if self._hiss:
+                self._client("pacat", "--playback", "--device=voice", HISS, "/dev/urandom")
 
     def freeze(self, sink: str, *, frozen: bool = True) -> None:
         """Let a sink and its monitor stand still, or go on."""
@@ -325,7 +333,7 @@ class VirtualSoundCard:
             stdout=log,
             stderr=log,
         )
-        self._stack.callback(_end, self._daemon)
+        self._stack.callback(ended, self._daemon)
         deadline = time.monotonic() + START_S
         while self._daemon.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(subprocess.SubprocessError):
@@ -343,7 +351,7 @@ class VirtualSoundCard:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
         )
-        self._stack.callback(_end, process)
+        self._stack.callback(ended, process)
         return process
 
 
@@ -364,16 +372,6 @@ def sound_card() -> Iterator[VirtualSoundCard]:
 
 def _sink(name: str) -> str:
     return f"module-null-sink sink_name={name} rate={CARD_RATE} channels=1 norewinds=1"
-
-
-def _end(process: Popen[bytes]) -> None:
-    """End a process and wait for it."""
-    process.terminate()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _locate(track: NDArray[np.int16], sound: NDArray[np.int16]) -> int:

@@ -261,6 +261,19 @@ async def test_what_is_said_is_in_the_file(tmp_path: Path) -> None:
     assert not silence.any()
 
 
+@pytest.mark.parametrize("volume", [0, 2, 50])
+async def test_a_soft_voice_is_as_long_and_as_much_softer(tmp_path: Path, volume: int) -> None:
+    """The volume changes how loud all of it is, and nothing else."""
+    said = Pcm.from_float(tone(0.5, SPEAKER_RATE), SPEAKER_RATE)
+    out = tmp_path / "said.wav"
+    async with WavSpeaker(out, realtime=False, volume=volume) as speaker:
+        await speaker.play(said)
+        await speaker.drain()
+        assert speaker.played_s == pytest.approx(said.seconds)
+    loudest = np.abs(read_sound(out).as_float()).max()
+    assert loudest == pytest.approx(0.33 * volume / 100, rel=0.05, abs=2 / 32768)
+
+
 async def test_a_stop_in_real_time_cuts_what_was_not_played(tmp_path: Path) -> None:
     """The file holds what a listener would have heard."""
     clock = HandClock()

@@ -192,7 +192,7 @@ async def test_what_is_refused_is_told_but_not_asked(tiny: Whisper) -> None:
             heard = tiny.transcribe(sound)
             return type(heard)("", heard.confidence, heard.language, "hallucination")
 
-    from assistant.app import SAMPLE_QUESTION  # noqa: PLC0415
+    from assistant.talk import SAMPLE_QUESTION  # noqa: PLC0415
 
     microphone = WavMicrophone([SAMPLE_QUESTION], realtime=False)
     events, asked = await converse(Refusing(), microphone, live=False)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from gateway_script import Call, Reply, chunk, closing, deltas, event
 from hypothesis import given
 from hypothesis import strategies as st
+from read_pieces import cut_at, read_by
 
-from assistant.errors import GatewayError
 from assistant.messages import Finished, TextDelta, ToolCall, Usage
 from assistant.think import deltas as module
 from assistant.think.deltas import Deltas, Events, Lines, whole
@@ -62,28 +61,12 @@ def read(pieces: Iterable[bytes]) -> list[Delta]:
 
 def outcome(pieces: Iterable[bytes]) -> list[object]:
     """The deltas of a stream, with the error it ends in as the last."""
-    decoder = Deltas("made_")
-    found: list[object] = []
-    try:
-        for piece in pieces:
-            for delta in decoder.push(piece):
-                found.append(delta)  # noqa: PERF402  # what came before an error counts
-        for last in decoder.close():
-            found.append(last)  # noqa: PERF402
-    except GatewayError as error:
-        found.append((type(error), str(error)))
-    return found
+    return read_by(Deltas("made_"), pieces)
 
 
 def text_of(found: Iterable[Delta]) -> str:
     """All the text."""
     return "".join(delta.text for delta in found if isinstance(delta, TextDelta))
-
-
-def cut_at(data: bytes, places: Iterable[int]) -> list[bytes]:
-    """The bytes in pieces."""
-    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[a:b] for a, b in pairwise(edges)]
 
 
 NOISE = st.lists(

@@ -12,6 +12,7 @@ from assistant.config import EndpointConfig
 from assistant.listen.endpoint import (
     Endpointer,
     HeardSpeech,
+    Over,
     Paused,
     Resumed,
     SpeechStarted,
@@ -19,7 +20,12 @@ from assistant.listen.endpoint import (
 )
 
 CONFIG = EndpointConfig(
-    preroll_ms=100, onset_ms=50, pause_ms=200, longest_pause_ms=500, max_utterance_s=3
+    preroll_ms=100,
+    onset_ms=50,
+    pause_ms=200,
+    hangover_ms=300,
+    longest_pause_ms=500,
+    max_utterance_s=3,
 )
 SPEECH, SILENCE = 0.9, 0.01
 
@@ -78,13 +84,81 @@ def test_a_click_is_no_speech() -> None:
     assert heard([(SILENCE, 20), (SPEECH, 4), (SILENCE, 100)]) == []
 
 
-def test_speech_without_end_is_cut_at_its_longest() -> None:
-    """After `max_utterance_s` the utterance ends and says that it was cut."""
-    events = heard([(SPEECH, 320), (SILENCE, 60)])
-    cut = [event for event in events if isinstance(event, Utterance)]
-    assert cut[0].cut
-    assert cut[0].sound.seconds == pytest.approx(3)
-    assert not cut[1].cut
+def kinds(events: list[HeardSpeech]) -> list[type[HeardSpeech]]:
+    """What happened, in order."""
+    return [type(event) for event in events]
+
+
+def test_speech_beyond_the_cap_is_cut_and_its_rest_is_nothing_new() -> None:
+    """What was said so far is the utterance; the rest, up to a silence, begins no other."""
+    events = heard([(SPEECH, 400), (SILENCE, 20), (SPEECH, 30), (SILENCE, 60)])
+    assert kinds(events) == [SpeechStarted, Utterance, Over]
+    utterance, over = events[1:]
+    assert isinstance(utterance, Utterance)
+    assert utterance.cut
+    numbers = utterance.sound.samples[::FRAME_SAMPLES]
+    assert list(numbers) == list(range(300))
+    assert over == Over(endless=False)
+
+
+def test_what_comes_after_the_rest_is_heard_with_its_preroll() -> None:
+    """A silence of `hangover_ms` ends the rest, and the next speech is a speech."""
+    events = heard([(SPEECH, 400), (SILENCE, 30), (SPEECH, 40), (SILENCE, 60)])
+    assert kinds(events) == [SpeechStarted, Utterance, Over, SpeechStarted, Paused, Utterance]
+    last = events[-1]
+    assert isinstance(last, Utterance)
+    assert not last.cut
+    assert last.sound.samples[0] == 420
+
+
+def test_somebody_speaks_for_as_long_as_the_rest_lasts() -> None:
+    """So that nobody talks over it; but no longer than as much again, for a television goes on."""
+    endpointer = Endpointer(CONFIG, 0.5)
+    voiced, events = [], []
+    for number in range(2000):
+        events += endpointer.push(frame(number), SPEECH)
+        voiced.append(endpointer.voiced_ms)
+    assert kinds(events) == [SpeechStarted, Utterance, Over]
+    assert events[-1] == Over(endless=True)
+    assert min(voiced[10:599]) > 30
+    assert max(voiced[601:]) == 0
+    assert endpointer.sound is None
+
+
+def test_what_never_pauses_is_one_utterance_until_it_does() -> None:
+    """However long it goes on; after its pause speech is speech again."""
+    events = heard([(SPEECH, 5000), (SILENCE, 30), (SPEECH, 40), (SILENCE, 60)])
+    assert kinds(events) == [SpeechStarted, Utterance, Over, SpeechStarted, Paused, Utterance]
+
+
+def test_whoever_calls_is_heard_over_what_never_pauses() -> None:
+    """`attend` ends the passing over, at any time of it."""
+    for already in (350, 900):
+        endpointer = Endpointer(CONFIG, 0.5)
+        for number in range(already):
+            endpointer.push(frame(number), SPEECH)
+        endpointer.attend()
+        events = [event for n in range(40) for event in endpointer.push(frame(n), SPEECH)]
+        assert kinds(events) == [SpeechStarted]
+
+
+def test_whoever_finishes_about_the_cap_was_heard_whole() -> None:
+    """A pause is waited out there: it is cut only where the speech goes on after it."""
+    events = heard([(SPEECH, 290), (SILENCE, 60)])
+    assert kinds(events) == [SpeechStarted, Paused, Utterance]
+    assert not any(isinstance(event, Utterance) and event.cut for event in events)
+    events = heard([(SPEECH, 290), (SILENCE, 30), (SPEECH, 20), (SILENCE, 60)])
+    assert kinds(events) == [SpeechStarted, Paused, Resumed, Utterance, Over]
+    assert any(isinstance(event, Utterance) and event.cut for event in events)
+
+
+def test_a_sound_that_ends_in_the_rest_is_over() -> None:
+    """Whoever waits for its end is told, once."""
+    endpointer = Endpointer(CONFIG, 0.5)
+    for number in range(400):
+        endpointer.push(frame(number), SPEECH)
+    assert endpointer.flush() == [Over()]
+    assert endpointer.flush() == []
 
 
 def test_a_sound_that_ends_inside_speech_is_flushed() -> None:
@@ -132,7 +206,7 @@ def test_a_little_doubt_does_not_end_speech() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([SPEECH, SILENCE, 0.4]), st.integers(1, 90)), max_size=20)
+    st.lists(st.tuples(st.sampled_from([SPEECH, SILENCE, 0.4]), st.integers(1, 400)), max_size=20)
 )
 def test_any_pattern_gives_well_formed_events(pattern: list[tuple[float, int]]) -> None:
     """Speech starts before it pauses, resumes only after a pause, and ends once."""
@@ -143,7 +217,10 @@ def test_any_pattern_gives_well_formed_events(pattern: list[tuple[float, int]]) 
         ("pause", Resumed): "speech",
         ("speech", Utterance): "idle",
         ("pause", Utterance): "idle",
+        ("rest", Over): "idle",
     }
     for event in heard(pattern):
         assert (state, type(event)) in allowed
         state = allowed[state, type(event)]
+        if isinstance(event, Utterance) and event.cut:
+            state = "rest"

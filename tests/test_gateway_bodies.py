@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +13,8 @@ from gateway_script import deltas as written
 from gateway_server import GatewayServer
 from hypothesis import given
 from hypothesis import strategies as st
+from read_pieces import cut_at, read_by
 
-from assistant.errors import GatewayError
 from assistant.messages import TextDelta
 from assistant.think.bodies import Body
 from assistant.think.deltas import MAX_JUNK
@@ -77,23 +76,7 @@ async def server() -> AsyncIterator[GatewayServer]:
 
 def read(pieces: Iterable[bytes]) -> list[object]:
     """The deltas of a body, with the error it ends in as the last."""
-    body = Body("made_")
-    found: list[object] = []
-    try:
-        for piece in pieces:
-            for delta in body.push(piece):
-                found.append(delta)  # noqa: PERF402  # what came before an error counts
-        for last in body.close():
-            found.append(last)  # noqa: PERF402
-    except GatewayError as error:
-        found.append((type(error), str(error)))
-    return found
-
-
-def cut_at(data: bytes, places: Iterable[int]) -> list[bytes]:
-    """The bytes in pieces."""
-    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[a:b] for a, b in pairwise(edges)]
+    return read_by(Body("made_"), pieces)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -18,7 +18,7 @@ async def given(arguments: str) -> tuple[list[Order], str]:
         orders.append(order)
         return Status("listening", muted=True)
 
-    return orders, await mute_tool(carry_out).call(arguments)
+    return orders, (await mute_tool(carry_out).call(arguments)).text
 
 
 async def test_it_closes_the_microphone_and_says_how_to_open_it() -> None:

@@ -35,6 +35,7 @@ def test_a_short_noise_lets_the_reply_come_back() -> None:
     assert found[4] == 0.2
     assert found[5 + 28] == 0.2
     assert found[5 + 30] == 1
+    assert set(shares([10, 20] + [0] * 20 + [10, 20] + [0] * 20)[1:]) == {0.2}
 
 
 def test_what_was_pardoned_is_not_held_against_the_rest() -> None:
@@ -47,6 +48,20 @@ def test_what_was_pardoned_is_not_held_against_the_rest() -> None:
     assert overlap.push(505, being_judged=True) == 1
     assert overlap.push(520, being_judged=True) == 0.2
     assert overlap.push(600, being_judged=True) == 0
+
+
+def test_a_pardon_is_for_one_utterance() -> None:
+    """What is said after a silence is counted from its own beginning."""
+    overlap = Overlap()
+    for ms in range(0, 1000, 10):
+        overlap.push(ms, being_judged=True)
+    overlap.looked_at(900)
+    overlap.pardon(1000)
+    overlap.push(0, being_judged=False)
+    assert overlap.push(10, being_judged=False) == 0.2
+    assert overlap.push(70, being_judged=False) == 0
+    assert not overlap.due(690)
+    assert overlap.due(700)
 
 
 def test_words_that_go_on_are_looked_at_now_and_then() -> None:
@@ -70,6 +85,7 @@ def test_words_that_go_on_are_looked_at_now_and_then() -> None:
         ("Mm-hmm.", "en", Meaning.AGREEING),
         ("Yeah.", "en", Meaning.AGREEING),
         ("Okay", "en", Meaning.AGREEING),
+        ("Okay, right.", "en", Meaning.AGREEING),
         ("Ja, ja.", "de", Meaning.AGREEING),
         ("Stop!", "en", Meaning.STOP),
         ("Please stop.", "en", Meaning.STOP),
@@ -95,3 +111,9 @@ def test_what_words_over_the_reply_mean(text: str, language: str, meant: Meaning
 def test_a_stop_that_the_reply_says_itself_is_its_own() -> None:
     """A reply about bus stops does not stop itself."""
     assert meaning("Stop.", "The bus leaves from the second stop", "en") is Meaning.OWN_WORDS
+
+
+def test_a_short_word_is_the_replys_own_only_where_it_is_the_same() -> None:
+    """Of three letters, two are alike in "no" and "now": that is chance."""
+    assert meaning("No.", "It is raining now", "en") is Meaning.WORDS
+    assert meaning("Now.", "It is raining now", "en") is Meaning.OWN_WORDS

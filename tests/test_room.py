@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from soundcard import VirtualSoundCard, sound_card
 
-from assistant import doctor
+from assistant import doctor_room
 from assistant.audio.canceller import LEAD_S
 from assistant.audio.health import DEAD
 from assistant.audio.microphone import DeviceMicrophone
@@ -106,12 +106,13 @@ async def test_the_doctor_writes_what_it_recommends(
     sound_card: VirtualSoundCard, tmp_path: Path
 ) -> None:
     """Where the microphone does not hear the speaker, speech may interrupt: so it is written."""
-    assert sound_card.env
+    room = sound_card.begin(noise(25, -70))
     file = tmp_path / "config.toml"
     file.write_text('# mine\n[conversation]\ninterruption = "none"  # for now\n')
     shown = io.StringIO()
     config = Config()
-    assert await doctor.examine_room(config, Console(file=shown, width=120), file)
+    assert await doctor_room.examine_room(config, Console(file=shown, width=120), file)
+    room.wait()
     assert file.read_text() == '# mine\n[conversation]\ninterruption = "speech"  # for now\n'
     assert "does not hear the speaker" in shown.getvalue()
 
@@ -119,17 +120,17 @@ async def test_the_doctor_writes_what_it_recommends(
 def test_other_lines_stay() -> None:
     """A key is set where it stands, else in its section, else in a new one."""
     text = '# a\n[audio]\noutput = "x"\n[stt]\nmodel = "base"  # b\n'
-    new = doctor.with_settings(
+    new = doctor_room.with_settings(
         text, {"conversation.interruption": "speech", "audio.echo_delay_ms": 500}
     )
     assert new == (
         '# a\n[audio]\necho_delay_ms = 500\noutput = "x"\n[stt]\nmodel = "base"  # b\n'
         '\n[conversation]\ninterruption = "speech"\n'
     )
-    assert doctor.with_settings(new, {"audio.echo_delay_ms": 40}) == new.replace("500", "40")
+    assert doctor_room.with_settings(new, {"audio.echo_delay_ms": 40}) == new.replace("500", "40")
 
 
 def test_what_cannot_be_written_is_said() -> None:
     """A section written in one line is left alone, with what to set by hand."""
     with pytest.raises(ConfigError, match=r"Set them: audio\.echo_delay_ms = 40"):
-        doctor.with_settings("audio = {echo = true}\n", {"audio.echo_delay_ms": 40})
+        doctor_room.with_settings("audio = {echo = true}\n", {"audio.echo_delay_ms": 40})

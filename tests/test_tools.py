@@ -38,12 +38,12 @@ class StoppedClock:
 )
 async def test_the_clock_says_what_was_asked(arguments: str, words: str) -> None:
     """Time, date, or both; empty arguments are none."""
-    assert await clock_tool(StoppedClock()).call(arguments) == words
+    assert (await clock_tool(StoppedClock()).call(arguments)).text == words
 
 
 async def test_the_clock_has_no_english_in_other_languages() -> None:
     """The words of another language, by its own rules."""
-    words = await clock_tool(StoppedClock(), "de").call('{"ask": "both"}')
+    words = (await clock_tool(StoppedClock(), "de").call('{"ask": "both"}')).text
     assert words == "Sonntag, 22. November 2026, 16:05."
 
 
@@ -74,6 +74,6 @@ async def test_a_required_argument_is_required() -> None:
 
     tool = FunctionTool(light)
     assert tool.schema.parameters["required"] == ["state"]
-    assert await tool.call('{"state": "on"}') == "The light is on."
+    assert (await tool.call('{"state": "on"}')).text == "The light is on."
     with pytest.raises(ToolError, match="state"):
         await tool.call("{}")

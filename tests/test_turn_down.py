@@ -199,6 +199,9 @@ async def test_the_next_reply_is_at_full_loudness(sound_card: VirtualSoundCard) 
             speaker.turn_down(0)
             speaker.stop()
             await speaker.play(steady(0.3))
+            await speaker.drain()  # which a hold that went on would keep from ending
+            stopped = room.length
+            await speaker.play(steady(0.3))
             speaker.turn_down(0.2)
             await speaker.drain()
             await asyncio.sleep(0.3)
@@ -208,6 +211,7 @@ async def test_the_next_reply_is_at_full_loudness(sound_card: VirtualSoundCard) 
         sound = room.stop()
     assert levels(sound.samples[again:]).max() > 0.9 * PEAK
     assert levels(sound.samples[:again])[-100:].max() < 0.3 * PEAK
+    assert levels(sound.samples[:stopped]).max() > 0.9 * PEAK
 
 
 async def test_the_volume_is_not_undone(sound_card: VirtualSoundCard) -> None:

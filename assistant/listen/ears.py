@@ -1,7 +1,8 @@
 """The ears: frames in, what was heard out.
 
-They join the detector, which judges frames, to the endpoint, which counts them, and to the wake
-words, where there are any. They refuse to know what was said.
+They join the detector, which judges frames, to the endpoint, which counts them, with the talk in
+the background left out, and to the wake words, where there are any. They refuse to know what was
+said.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.pcm import FRAME_S
 from assistant.listen.endpoint import HeardSpeech
+from assistant.listen.noise_floor import NoiseFloor
 
 if TYPE_CHECKING:
     from assistant.audio.pcm import Pcm
@@ -43,6 +45,7 @@ class Ears:
         self._detector = detector
         self._endpointer = endpointer
         self._wake = wake
+        self._floor = NoiseFloor()
         frames = max(1, round(preroll_ms / 1000 / FRAME_S))
         self._slept: deque[tuple[Pcm, float]] = deque(maxlen=frames)
 
@@ -64,8 +67,11 @@ class Ears:
         """What this frame brings about; mostly nothing. Asleep, only a wake word does."""
         speech = self._detector.probability(frame)
         word = self._wake.push(frame, speech) if self._wake else None
+        speech = self._floor.judge(frame, speech)
         heard: list[HeardSound] = [Woke(word)] if word else []
         if awake:
+            if word:
+                self._endpointer.attend()
             return heard + self._endpointer.push(frame, speech)
         self._slept.append((frame, speech))
         if word:
@@ -74,6 +80,10 @@ class Ears:
                 heard += self._endpointer.push(earlier, judged)
             self._slept.clear()
         return heard
+
+    def attend(self) -> None:
+        """What comes now is heard, also where the rest of a long speech is still passed over."""
+        self._endpointer.attend()
 
     def flush(self) -> list[HeardSpeech]:
         """The utterance under way, if the sound ended inside one."""

@@ -2,6 +2,13 @@
 
 Pure: it counts audio time, so a recording gives the same result however fast it is fed. It
 refuses to know how the probability came about and what was said.
+
+Speech that goes on at `max_utterance_s` is cut there: the utterance is what was said so far. The
+rest of that speech is nothing new, and nobody talks over it: up to its next silence (`hangover_ms`)
+it is passed over, while `voiced_ms` says that somebody speaks. A person pauses for so long within
+another `max_utterance_s`; what does not is a television. From then on it counts as a noise of the
+room: it holds nothing back any more, and begins nothing until it pauses or the assistant is called
+(`attend`).
 """
 
 from __future__ import annotations
@@ -51,10 +58,18 @@ class Utterance:
     silence_s: float
     """Audio time since the last speech."""
     cut: bool = False
-    """Whether it was ended by its length."""
+    """Whether the speech went on: its rest is passed over, and `Over` follows."""
 
 
-HeardSpeech = SpeechStarted | Paused | Resumed | Utterance
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The rest of a speech that was cut is over, or is heeded no more."""
+
+    endless: bool = False
+    """Whether it goes on all the same: no person speaks like that."""
+
+
+HeardSpeech = SpeechStarted | Paused | Resumed | Utterance | Over
 
 
 class Endpointer:
@@ -67,6 +82,8 @@ class Endpointer:
         self._longest_pause = max(_frames(config.longest_pause_ms), self._pause)
         self._patience = self._longest_pause
         self._longest = _frames(config.max_utterance_s * 1000)
+        self._rest_silence = _frames(config.hangover_ms)
+        self._rest = 0
         self._again = _frames(_AGAIN_MS)
         self._voiced = 0
         self._before: deque[Pcm] = deque(maxlen=_frames(config.preroll_ms) + self._onset)
@@ -78,11 +95,13 @@ class Endpointer:
     @property
     def voiced_ms(self) -> float:
         """Milliseconds of speech in what is being said, also before it counts as a beginning."""
+        if self._rest > self._longest:
+            return 0.0
         return (self._voiced or self._speech) * FRAME_S * 1000
 
     @property
     def sound(self) -> Pcm | None:
-        """What was said so far, with its pre-roll; None where nobody speaks."""
+        """What was said so far, with its pre-roll; None where nobody speaks, or after a cut."""
         return Pcm.join(self._frames) if self._frames else None
 
     def wait(self, milliseconds: float) -> None:
@@ -94,14 +113,16 @@ class Endpointer:
 
     def push(self, frame: Pcm, probability: float) -> list[HeardSpeech]:
         """What this frame, with its probability of speech, brings about; mostly nothing."""
+        spoken = probability >= self._threshold - _HYSTERESIS
+        if self._rest:
+            return self._rest_push(frame, spoken=spoken)
         if not self._frames:
             return self._wait(frame, probability)
         self._frames.append(frame)
-        spoken = probability >= self._threshold - _HYSTERESIS
         go_on = self._paused_push if self._paused else self._spoken_push
         heard = go_on(spoken=spoken)
-        if len(self._frames) >= self._longest:
-            heard += self.flush()
+        if spoken and len(self._frames) >= self._longest and not self._paused:
+            heard.append(self._cut())
         return heard
 
     def _spoken_push(self, *, spoken: bool) -> list[HeardSpeech]:
@@ -128,19 +149,46 @@ class Endpointer:
             return [Resumed()]
         return self.flush() if self._silence >= self._patience and not self._speech else []
 
+    def _cut(self) -> Utterance:
+        """What was said so far; it goes on, and its rest is passed over."""
+        utterance, voiced = Utterance(Pcm.join(self._frames), 0.0, cut=True), self._voiced
+        self.reset()
+        self._rest, self._voiced = 1, voiced
+        return utterance
+
+    def _rest_push(self, frame: Pcm, *, spoken: bool) -> list[HeardSpeech]:
+        """One more frame of what is passed over."""
+        self._before.append(frame)
+        self._rest += 1
+        self._silence = 0 if spoken else self._silence + 1
+        heeded = self._rest <= self._longest + 1
+        if self._silence >= self._rest_silence:
+            self.attend()
+            return [Over()] if heeded else []
+        return [Over(endless=True)] if self._rest == self._longest + 1 else []
+
+    def attend(self) -> None:
+        """What comes now is heard, also where the rest of a speech is still passed over."""
+        if self._rest:
+            before = self._before.copy()
+            self.reset()
+            self._before.extend(before)
+
     def flush(self) -> list[HeardSpeech]:
         """The utterance under way, if any: the sound ended, or was made to."""
+        heeded = 0 < self._rest <= self._longest
         if not self._frames:
-            return []
+            self.reset()
+            return [Over()] if heeded else []
         sound = self._paused or Pcm.join(self._frames)
         silence_s = self._silence * FRAME_S
-        cut = len(self._frames) >= self._longest
         self.reset()
-        return [Utterance(sound, silence_s, cut)]
+        return [Utterance(sound, silence_s)]
 
     def reset(self) -> None:
         """Forget the utterance under way and what came before it."""
         self._before.clear()
+        self._rest = 0
         self._frames = []
         self._paused = None
         self._speech = self._silence = self._voiced = 0

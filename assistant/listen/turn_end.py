@@ -13,6 +13,8 @@ import onnxruntime
 
 from assistant.audio.pcm import LISTEN_RATE, Pcm
 from assistant.errors import ModelError
+from assistant.modelfiles.manifest import Manifest, shipped
+from assistant.modelfiles.store import pull_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +25,6 @@ _SAMPLES = 8 * LISTEN_RATE
 """What the model hears at once: the last 8 s (its repository's README)."""
 _LEAST_VARIANCE = 1e-7
 """Added to the variance, so that silence can be divided by it; Whisper's extractor has the same."""
-_FETCH = "Fetch it again with: assistant models pull smart-turn"
 
 
 class SmartTurn:
@@ -55,7 +56,7 @@ class SmartTurn:
         except Exception as error:  # onnxruntime raises classes of its own without a common base
             raise ModelError(
                 f"{self._path}: the turn-end model could not hear {sound.seconds:.1f} s: {error}. "
-                + _FETCH
+                + _way_out(self._path)
             ) from error
 
 
@@ -89,4 +90,14 @@ def _load(path: Path) -> Any:  # noqa: ANN401  # onnxruntime has no types
             str(path), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime raises classes of its own without a common base
-        raise ModelError(f"{path}: the turn-end model does not load: {error}. {_FETCH}") from error
+        raise ModelError(
+            f"{path}: the turn-end model does not load: {error}. {_way_out(path)}"
+        ) from error
+
+
+def _way_out(path: Path) -> str:
+    """The command that fetches this model; one of the user's own has none."""
+    folder = path.parent
+    if any(model.name == folder.name for model in Manifest.read(shipped()).models):
+        return f"Fetch it again with: {pull_command(folder.name, folder.parent)}"
+    return "Put a whole one there, or choose another with [endpoint] turn_end."

@@ -42,6 +42,7 @@ class Piper:
         options.intra_op_num_threads = config.threads or _MOST_THREADS
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False  # it would keep what the longest clause took
         try:
             about = json.loads(model.with_name(model.name + ".json").read_text(encoding="utf-8"))
             self._voice = PiperVoice(
@@ -58,7 +59,6 @@ class Piper:
         self._synthesis = SynthesisConfig(
             length_scale=self._voice.config.length_scale / config.speed
         )
-        self._gain = config.volume / 100
         family = about.get("language", {}).get("family")
         self._language = str(family or about["espeak"]["voice"][:2])
 
@@ -78,7 +78,7 @@ class Piper:
             for chunk in self._voice.synthesize(text, self._synthesis):
                 samples = _trimmed(chunk.audio_float_array, chunk.sample_rate)
                 if len(samples):
-                    yield Pcm.from_float(samples * self._gain, chunk.sample_rate)
+                    yield Pcm.from_float(samples, chunk.sample_rate)
         except (RuntimeError, ValueError, KeyError) as error:
             raise ModelError(f"The voice could not say {text!r}: {error}") from error
 
@@ -91,10 +91,7 @@ def _way_out(model: Path) -> str:
 
 
 def _trimmed(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    """The clip from its first to its last loud sample, with a little room.
-
-    It is as loud as Piper made it: of a softer one the edges of words would count as silence.
-    """
+    """The clip from its first to its last loud sample, with a little room."""
     loud = np.flatnonzero(np.abs(samples) > _QUIET)
     if not len(loud):
         return samples[:0]

@@ -206,7 +206,7 @@ class Reply:
                     f"There is no tool {call.name!r}. There are: {', '.join(self._tools)}."
                 )
             async with asyncio.timeout(self._config.call_s):
-                result = await tool.call(call.arguments)
+                result = (await tool.call(call.arguments)).text
         except ToolError as error:
             result = str(error)
         except TimeoutError:

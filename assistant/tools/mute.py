@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from assistant.deeds import Risk
 from assistant.orders import LONGEST_MUTE_S, Mute
 from assistant.tools.tool import FunctionTool
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from assistant.orders import Order, Status
+from assistant.orders import Order, Status
 
 _LONGEST_MIN = LONGEST_MUTE_S / 60
 
@@ -30,4 +31,4 @@ def mute_tool(carry_out: Callable[[Order], Awaitable[Status]]) -> FunctionTool:
             return "My microphone is off. Press m, or type assistant unmute, to open it again."
         return f"My microphone is off for {minutes:g} minute{'s' * (minutes != 1)}."
 
-    return FunctionTool(mute)
+    return FunctionTool(mute, Risk.WRITES)

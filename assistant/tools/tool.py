@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from assistant.deeds import Deed, Risk
 from assistant.errors import ToolError
 from assistant.messages import ToolSchema
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    Function = Callable[..., Awaitable[str | Deed]]
+
 
 class FunctionTool:
-    """An async function with typed parameters, a docstring and words as its result."""
+    """An async function with typed parameters, a docstring and words, or a deed, as its result."""
 
-    def __init__(self, function: Callable[..., Awaitable[str]]) -> None:
+    def __init__(self, function: Function, risk: Risk = Risk.READS) -> None:
+        self.risk = risk
         self._function = function
         self._arguments = _arguments_of(function)
         parameters = self._arguments.model_json_schema()
@@ -33,15 +37,16 @@ class FunctionTool:
             parameters=parameters,
         )
 
-    async def call(self, arguments: str) -> str:
-        """The function's words. Raises ToolError with a sentence that the model can act on."""
+    async def call(self, arguments: str) -> Deed:
+        """What the function did. Raises ToolError with a sentence that the model can act on."""
         try:
             given = self._arguments.model_validate_json(arguments or "{}")
         except ValidationError as error:
             raise ToolError(self._complaint(error)) from error
-        return await self._function(
+        done = await self._function(
             **{name: getattr(given, name) for name in self._arguments.model_fields}
         )
+        return Deed(done) if isinstance(done, str) else done
 
     def _complaint(self, error: ValidationError) -> str:
         problems = "; ".join(
@@ -52,7 +57,7 @@ class FunctionTool:
         return f"{self.schema.name} was not run. {problems}. Its parameters are: {expected}"
 
 
-def _arguments_of(function: Callable[..., Awaitable[str]]) -> type[BaseModel]:
+def _arguments_of(function: Function) -> type[BaseModel]:
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -10,7 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench_turn import QUESTIONS, machine, percentile, trimmed
+from bench_figures import machine, percentile
+from bench_voices import QUESTIONS, trimmed
 from gateway_aside import GatewayAside
 from rival import Rival
 from running import clean_env

@@ -1,0 +1,58 @@
+"""Why what was said is no question: the words, and what was under way, in; the reason out.
+
+Pure. Refuses to know: what becomes of it, sounds, time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+from assistant.listen.overlap import Meaning, meaning, plain
+
+if TYPE_CHECKING:
+    from assistant.interfaces import Transcript
+    from assistant.turn import Turn
+
+CALLED: Final = "wake word"
+"""The wake word, and nothing after it."""
+STOP: Final = "stop"
+"""What was under way is to end."""
+UNCALLED: Final = "not called"
+"""Whoever speaks is not listened to any more without the wake word."""
+SAME: Final = "the same words"
+"""The second half of a question that brought no word more than the first."""
+_ALIKE = 0.7
+"""Share of the words of a first half that are the same when the whole is transcribed."""
+
+
+def reason_against(
+    turn: Turn, words: Transcript, being_said: str, *, stop_word_only: bool
+) -> str | None:
+    """Why this is no question; None where it is one.
+
+    `turn.text` are the words without the wake phrase. `being_said`: the reply that sounds or has
+    just sounded, whose echo this may be; empty where there is none.
+    """
+    before = turn.before
+    if not words.text or not turn.text:
+        return words.refused or CALLED
+    over = before is not None and before.sounding
+    own = turn.text
+    if turn.joined and before is not None and not (own := _beyond(before.text, turn.text)):
+        return SAME
+    meant = meaning(own, being_said, words.language)
+    if meant is Meaning.STOP and before is not None and before.alive:
+        return STOP
+    if meant is Meaning.OWN_WORDS or (over and meant is Meaning.AGREEING):
+        return str(meant.value)
+    if not turn.welcome and not turn.joined:
+        return STOP if over else UNCALLED
+    return "not a stop word" if over and stop_word_only else None
+
+
+def _beyond(earlier: str, later: str) -> str:
+    """What a text says more than an earlier one, which it begins with, or all of it."""
+    begun, words = plain(earlier), plain(later)
+    alike = difflib.SequenceMatcher(a=begun, b=words[: len(begun)], autojunk=False).ratio()
+    return " ".join(words[len(begun) :] if alike >= _ALIKE else words)

@@ -1,0 +1,86 @@
+"""What the speaker played, frame for frame, and how much later the microphone hears it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from echoes import BEGAN, Device, delayed, heard, reply
+
+from assistant.audio.delay import CLEAR, DelayFinder, find_delay
+from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
+
+__all__ = ["reply"]
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(16_000, 1), (44_100, 2), (48_000, 1)])
+def test_the_reference_is_what_sounded(reply: Pcm, rate: int, channels: int) -> None:
+    """Frame for frame it is the sound that was played, from the moment at which it began."""
+    device = Device(reply, rate, channels)
+    frames = []
+    for number in range(-3, 200):
+        device.give((number + 12) * FRAME_S)
+        frames.append(device.reference.frame(round(BEGAN * LISTEN_RATE) + number * FRAME_SAMPLES))
+    found = np.concatenate(frames).astype(int)
+    assert not found[: 3 * FRAME_SAMPLES].any()
+    wanted = reply.samples[: 200 * FRAME_SAMPLES].astype(int)
+    assert np.abs(found[3 * FRAME_SAMPLES :] - wanted).max() < 0.05 * np.abs(wanted).max()
+
+
+def test_what_was_cut_never_sounded(reply: Pcm) -> None:
+    """After a stop the reference is silent from then on, and `sounding` ends with it."""
+    device = Device(reply.cut(0.5))
+    start = round(BEGAN * LISTEN_RATE)
+    device.give(1.0)
+    assert device.reference.frame(start + round(0.4 * LISTEN_RATE)).any()
+    assert device.reference.sounding(BEGAN + 0.6)
+    assert not device.reference.sounding(BEGAN - 0.1)
+    device.reference.cut(BEGAN + 0.5)
+    assert not device.reference.sounding(BEGAN + 0.6)
+    assert device.reference.frame(start + round(0.45 * LISTEN_RATE)).any()
+    assert not device.reference.frame(start + round(0.51 * LISTEN_RATE)).any()
+    unread = Device(reply.cut(0.5))
+    unread.give(1.0)
+    unread.reference.cut(BEGAN + 0.5)
+    assert unread.reference.frame(start + round(0.45 * LISTEN_RATE)).any()
+    assert not unread.reference.frame(start + round(0.53 * LISTEN_RATE)).any()
+
+
+def findings(played: Pcm, sound: Pcm) -> list[float | None]:
+    """What a finder says with each frame of six seconds."""
+    finder = DelayFinder()
+    starts = range(0, 6 * LISTEN_RATE, FRAME_SAMPLES)
+    frames = ([found.samples[n : n + FRAME_SAMPLES] for found in (played, sound)] for n in starts)
+    return [finder.push(*pair) for pair in frames]
+
+
+def test_the_delay_is_found(reply: Pcm) -> None:
+    """To 10 ms, in three seconds of sound where it is clear."""
+    sound = heard(delayed(reply, 230, -12, reply.seconds))
+    delay = find_delay(reply.samples[:48_000], sound.samples[:48_000])
+    assert delay.seconds == pytest.approx(0.23, abs=0.01)
+    assert delay.clearness > 1.5 * CLEAR
+    found = findings(reply, sound)
+    assert [number for number, value in enumerate(found) if value is not None] == [299, 599]
+    assert found[-1] == pytest.approx(0.23, abs=0.01)
+
+
+def test_a_delay_that_is_less_clear_must_come_twice(reply: Pcm) -> None:
+    """Somebody with a fan: one finding may be chance, two that agree are not."""
+    fan = np.random.default_rng(8).normal(0, 600, round(reply.seconds * LISTEN_RATE))
+    sound = heard(delayed(reply, 230, -12, reply.seconds) + fan)
+    found = findings(reply, sound)
+    assert [number for number, value in enumerate(found) if value is not None] == [599]
+    assert found[-1] == pytest.approx(0.23, abs=0.01)
+
+
+def test_no_delay_is_found_in_noise() -> None:
+    """Where nothing of the speaker is heard, no number is made up."""
+    rng = np.random.default_rng(5)
+    one, other = (rng.normal(0, 1000, 48_000).astype(np.int16) for _ in range(2))
+    assert find_delay(one, other).clearness < CLEAR
+    assert find_delay(one, np.zeros(48_000, np.int16)).clearness < CLEAR
+
+
+def test_a_silent_microphone_gives_no_delay(reply: Pcm) -> None:
+    """However often the same guess comes, it is none."""
+    assert set(findings(reply, Pcm.silence(6))) == {None}
