@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.audio.pcm import FRAME_S
 from assistant.listen.endpoint import HeardSpeech
 from assistant.listen.noise_floor import NoiseFloor
+from assistant.listen.stillness import Stillness
 
 if TYPE_CHECKING:
     from assistant.audio.pcm import Pcm
@@ -46,6 +47,7 @@ class Ears:
         self._endpointer = endpointer
         self._wake = wake
         self._floor = NoiseFloor()
+        self._stillness = Stillness()
         frames = max(1, round(preroll_ms / 1000 / FRAME_S))
         self._slept: deque[tuple[Pcm, float]] = deque(maxlen=frames)
 
@@ -68,11 +70,12 @@ class Ears:
         speech = self._detector.probability(frame)
         word = self._wake.push(frame, speech) if self._wake else None
         speech = self._floor.judge(frame, speech)
+        still_ms = self._stillness.push(frame)
         heard: list[HeardSound] = [Woke(word)] if word else []
         if awake:
             if word:
                 self._endpointer.attend()
-            return heard + self._endpointer.push(frame, speech)
+            return heard + self._endpointer.push(frame, speech, still_ms)
         self._slept.append((frame, speech))
         if word:
             self._endpointer.reset()

@@ -111,31 +111,38 @@ class Endpointer:
         """
         self._patience = max(_frames(milliseconds), self._pause)
 
-    def push(self, frame: Pcm, probability: float) -> list[HeardSpeech]:
-        """What this frame, with its probability of speech, brings about; mostly nothing."""
+    def push(self, frame: Pcm, probability: float, still_ms: float = 0.0) -> list[HeardSpeech]:
+        """What this frame, with its probability of speech, brings about; mostly nothing.
+
+        `still_ms`: for how long there was no sound at all. The detector notices a silence late;
+        once it does, a pause has lasted for so long already.
+        """
         spoken = probability >= self._threshold - _HYSTERESIS
         if self._rest:
             return self._rest_push(frame, spoken=spoken)
         if not self._frames:
             return self._wait(frame, probability)
         self._frames.append(frame)
-        go_on = self._paused_push if self._paused else self._spoken_push
-        heard = go_on(spoken=spoken)
+        if self._paused:
+            heard = self._paused_push(spoken=spoken)
+        else:
+            heard = self._spoken_push(_frames(still_ms), spoken=spoken)
         if spoken and len(self._frames) >= self._longest and not self._paused:
             heard.append(self._cut())
         return heard
 
-    def _spoken_push(self, *, spoken: bool) -> list[HeardSpeech]:
-        """One more frame while somebody speaks."""
+    def _spoken_push(self, still: int, *, spoken: bool) -> list[HeardSpeech]:
+        """One more frame while somebody speaks; so many were without a sound."""
         if spoken:
             self._silence = 0
             self._voiced += 1
             return []
         self._silence += 1
-        if self._silence < self._pause:
+        silence = max(self._silence, still)
+        if silence < self._pause:
             return []
         self._paused = Pcm.join(self._frames)
-        return [Paused(self._paused, self._silence * FRAME_S)]
+        return [Paused(self._paused, silence * FRAME_S)]
 
     def _paused_push(self, *, spoken: bool) -> list[HeardSpeech]:
         """One more frame in a pause."""
