@@ -7,7 +7,7 @@ SETUP_PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on
 TEST_MODELS := base tiny.en en_US-joe-medium smart-turn
 
 .PHONY: run test setup setup-test setup-rivals lint check format lock gateway bench-stt bench-turn \
-	bench-turn-end bench-wake bench-gateway soak-gateway conformance clean help
+	bench-turn-end bench-wake bench-gateway soak-gateway soak-tools conformance clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ bench-gateway: setup-test ## What the gateway client costs a token, beside the o
 
 soak-gateway: setup-test ## A thousand turns with random faults; ARGS='--turns 100 --seed 2'
 	$(BIN)/python tests/soak_gateway.py $(ARGS)
+
+soak-tools: setup-test ## Kills in the middle of timers and alarms: nothing lost; ARGS='--seed 2'
+	$(BIN)/python tests/soak_tools.py $(ARGS)
 
 conformance: setup-test ## Write tests/CONFORMANCE.md anew, from a run of its tests
 	$(BIN)/python tests/conformance.py

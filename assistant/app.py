@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,58 +19,121 @@ from assistant.dialogue import Dialogue, Question
 from assistant.errors import AssistantError, ConfigError
 from assistant.events import Noticed
 from assistant.floor import Floor
+from assistant.household.agenda import Agenda
+from assistant.household.bell import Bell
+from assistant.household.facts import Facts
+from assistant.household.lists import Lists
+from assistant.household.notes import Notes
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.think.history import History
 from assistant.think.reply import Reply
-from assistant.tools.clock import clock_tool
+from assistant.think.while_ringing import WhileRinging
+from assistant.tools.alarms import alarms
+from assistant.tools.clock import clock as clock_family
+from assistant.tools.lists import lists_family
+from assistant.tools.memory import memory_family
+from assistant.tools.notes import notes_family
+from assistant.tools.sums import sums
+from assistant.tools.timers import timers
+from assistant.tools.weather import weather
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from assistant.config import Config
     from assistant.events import Emit
-    from assistant.interfaces import Mouth, Speaker, Tool
+    from assistant.household.rings import Ringing
+    from assistant.interfaces import Family, Mouth, Speaker, Tool
     from assistant.messages import Part
     from assistant.think.catalogue import Catalogue
     from assistant.think.gateway import HttpGateway
+    from assistant.think.ledger import Ledger
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a household has asked for, and the tools that do it."""
+
+    ledger: Ledger
+    agenda: Agenda
+    bell: Bell
+    facts: Facts
+    families: Sequence[Family]
+    instant: WhileRinging
+    """What is answered without the model."""
+
+
+@asynccontextmanager
+async def home_of(
+    config: Config,
+    language: str,
+    ring: Callable[[Ringing], None] = lambda _: None,
+    silence: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Home]:
+    """The household's tools over its file; a new one is a line here.
+
+    `language` (ISO 639-1) is that of the tools' own words. `ring` and `silence` are told what rings
+    once somebody runs the bell.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(engines.storage_of(config))
+        worker = await stack.enter_async_context(Worker("sums"))
+        ledger = engines.ledger_of(config, storage)
+        agenda = Agenda(storage, clock)
+        bell = Bell(agenda, clock, ring, silence)
+        facts = Facts(storage, clock)
+        families = [
+            clock_family(clock, language),
+            timers(agenda, bell),
+            alarms(agenda),
+            lists_family(Lists(storage, clock)),
+            notes_family(Notes(storage, clock)),
+            memory_family(facts),
+            sums(worker),
+        ]
+        if config.weather.enabled:
+            source, known = engines.weather_of(config, storage, ledger)
+            await stack.enter_async_context(source)
+            families.append(weather(known, config.weather.units, clock))
+        local = engines.instant_of(config)
+        instant = WhileRinging(local, config.stt.languages, lambda: bell.ringing is not None)
+        yield Home(ledger, agenda, bell, facts, families, instant)
 
 
 @asynccontextmanager
 async def dialogue_of(
     config: Config,
+    home: Home,
     mouth: Mouth,
     emit: Emit,
-    language: str,
     notice: Emit | None = None,
     more: Sequence[Tool] = (),
 ) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError.
 
-    `language` (ISO 639-1) is that of the tools' own words. `notice` is told, on the side, what is
-    wrong with the chosen model; nobody looks where there is none. `more` are further tools.
+    `notice` is told, on the side, what is wrong with the chosen model; nobody looks where there is
+    none. `more` are further tools.
     """
     from assistant.think.able import AbleGateway  # noqa: PLC0415
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
 
     clock = SystemClock()
-    async with (
-        engines.storage_of(config) as storage,
-        engines.gateway_of(config, storage) as gateway,
-    ):
+    async with engines.gateway_of(config, home.ledger) as gateway:
         book = Catalogue(gateway, config.gateway.base_url, clock)
         able = AbleGateway(gateway, book, config.gateway)
-        tools = [clock_tool(clock, language), *more]
-        _check_choice(config.gateway.tool_choice, [tool.schema.name for tool in tools])
-        reply = Reply(able, engines.instant_of(config), tools, config.tools, clock, emit)
+        every = [*(tool for family in home.families for tool in family.tools), *more]
+        _check_choice(config.gateway.tool_choice, [tool.schema.name for tool in every])
+        reply = Reply(able, home.instant, [*home.families, *more], config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         look = _look_at_model(config, gateway, book, notice) if notice else None
-        async with _meanwhile(look) if look else nullcontext():
-            yield Dialogue(reply, history, mouth, clock, emit)
+        async with meanwhile(look) if look else nullcontext():
+            yield Dialogue(reply, history, mouth, clock, emit, home.facts.relevant)
 
 
 def _check_choice(choice: str, names: list[str]) -> None:
@@ -97,7 +161,7 @@ async def _look_at_model(config: Config, gateway: HttpGateway, book: Catalogue, 
 
 
 @asynccontextmanager
-async def _meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Do something on the side, for as long as the body takes at most."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -120,7 +184,8 @@ async def ask(
     async with AsyncExitStack() as stack:
         mouth = await stack.enter_async_context(mouth_of(config, speaker))
         language = config.stt.languages[0]
-        dialogue = await stack.enter_async_context(dialogue_of(config, mouth, emit, language))
+        home = await stack.enter_async_context(home_of(config, language))
+        dialogue = await stack.enter_async_context(dialogue_of(config, home, mouth, emit))
         return await dialogue.answer(Question(text, language, parts))
 
 

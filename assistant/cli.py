@@ -21,6 +21,7 @@ from assistant import (
     gateway_commands,
     gateway_models,
     heard_commands,
+    household_commands,
     model_commands,
     typed_commands,
 )
@@ -161,6 +162,7 @@ model_commands.mount(models_program, _settings, OUT, ERRORS)
 gateway_models.mount(gateway_program, _settings, OUT)
 gateway_commands.mount(gateway_program, _settings, OUT)
 control_commands.mount(program, _settings, OUT)
+household_commands.mount(program, _settings, OUT, ERRORS)
 
 
 def main() -> NoReturn:

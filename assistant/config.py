@@ -259,6 +259,13 @@ class ToolsConfig(Section):
     """Seconds that one tool may take."""
     filler: bool = True
     """Say "Let me look." where a tool makes the wait longer than a second."""
+    max_schemas: Annotated[int, Field(ge=1, le=128)] = 12
+    """Tools that the model is told of with a request: those that the words concern, at most."""
+    undo_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """Seconds in which "undo that" takes back what was done; and in which a yes is waited for
+    before something is done that cannot be taken back."""
+    promise_check: bool = True
+    """Do not say what claims that something was done where no tool did it."""
 
 
 class HomeConfig(Section):

@@ -119,7 +119,7 @@ class Conversation:
             case ToggleMute():
                 self._switch.close(None)
             case Stop():
-                await self._turns.stop()
+                await self._turns.stop(dismiss=True)
             case Look():
                 pass
         return self.status
@@ -168,7 +168,8 @@ class Conversation:
     def _is_deaf(self, source: Microphone) -> bool:
         """Whether nothing is listened to: a reply is heard that nothing may interrupt."""
         closed = self._interruption == "none" and not self._turns.beginning
-        deaf = self._turns.sounding and closed and not self._ears.voiced_ms
+        sounding = self._turns.sounding and not self._turns.ringing
+        deaf = sounding and closed and not self._ears.voiced_ms
         if self._deaf and not deaf:
             source.flush()
         if deaf:
@@ -184,7 +185,8 @@ class Conversation:
                 self._wake(word)
             case SpeechStarted():
                 self._emit(SpeechBegan())
-                self._turns.welcome = self._attention.welcome(replying=self._turns.answering)
+                replying = self._turns.answering and not self._turns.ringing
+                self._turns.welcome = self._attention.welcome(replying=replying)
                 self._turns.speech_began()
             case Paused():
                 turn = self._turns.begin(heard.sound, heard.silence_s)

@@ -12,19 +12,21 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ToolError
 from assistant.events import Failed, Said, SpeakingBegan, Streamed, TurnEnded
 from assistant.floor import Floor
 from assistant.messages import Message, Part, User
 from assistant.sentences import only_beginning_heard, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from assistant.events import Emit
     from assistant.interfaces import Clock, Mouth
     from assistant.think.history import History
     from assistant.think.reply import Reply
+
+    Recall = Callable[[str], Awaitable[Sequence[str]]]
 
 _LOG = logging.getLogger(__name__)
 _RECENT_CHARS = 300
@@ -72,8 +74,16 @@ class Dialogue:
     """Answers questions one at a time and remembers them."""
 
     def __init__(
-        self, reply: Reply, history: History, mouth: Mouth, clock: Clock, emit: Emit
+        self,
+        reply: Reply,
+        history: History,
+        mouth: Mouth,
+        clock: Clock,
+        emit: Emit,
+        recall: Recall | None = None,
     ) -> None:
+        """`recall`: the facts about the household that a request concerns. Raises ToolError."""
+        self._recall = recall
         self._reply = reply
         self._history = history
         self._mouth = mouth
@@ -127,8 +137,11 @@ class Dialogue:
 
     async def tell(self, error: AssistantError, language: str, floor: Floor) -> None:
         """Say what went wrong though nobody had asked; whoever calls has shown it."""
-        watch = _Watch(Question("", language), self._clock, self._emit)
-        await self._say_why(error, "", watch, floor)
+        await self.announce(spoken(error, language), floor)
+
+    async def announce(self, sentence: str, floor: Floor) -> None:
+        """Say this though nobody had asked; the history knows nothing of it."""
+        await self._say_aside(sentence, "", _Watch(Question(""), self._clock, self._emit), floor)
 
     async def _deltas(
         self, question: Question, turn: list[Message], watch: _Watch, floor: Floor
@@ -137,7 +150,7 @@ class Dialogue:
             watch.mark("first_token")
             self._emit(Streamed(f"{question.preface}\n"))
             yield f"{question.preface}\n"
-        past = self._history.messages()
+        past = self._history.messages(await self._facts(question.text))
         user = User(question.text, question.parts)
         stream = self._reply.stream(past, user, question.language, turn, floor)
         async with contextlib.aclosing(stream) as texts:
@@ -145,6 +158,16 @@ class Dialogue:
                 if text.strip():
                     watch.mark("first_token")
                 yield text
+
+    async def _facts(self, text: str) -> Sequence[str]:
+        """What the household has told us of this; nothing where that cannot be read."""
+        if self._recall is None:
+            return ()
+        try:
+            return await self._recall(text)
+        except ToolError as error:
+            _LOG.warning("the facts are not known: %s", error)
+            return ()
 
     async def _apologise(
         self, error: AssistantError, turn: list[Message], watch: _Watch, floor: Floor
@@ -154,15 +177,12 @@ class Dialogue:
         if remembered := watch.question.answer_of(heard):
             self._history.add_interrupted(turn, remembered)
         self._emit(Failed(error.kind, str(error)))
-        await self._say_why(error, heard, watch, floor)
+        await self._say_aside(spoken(error, watch.question.language), heard, watch, floor)
 
-    async def _say_why(
-        self, error: AssistantError, heard: str, watch: _Watch, floor: Floor
-    ) -> None:
+    async def _say_aside(self, sentence: str, heard: str, watch: _Watch, floor: Floor) -> None:
         """One sentence, after what was `heard` before."""
         try:
-            sentence = _once(spoken(error, watch.question.language))
-            said = await self._mouth.say(sentence, watch.mark, floor)
+            said = await self._mouth.say(_once(sentence), watch.mark, floor)
         except asyncio.CancelledError:
             said = self._mouth.stop()
             if not floor.void:

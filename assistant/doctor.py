@@ -171,7 +171,7 @@ async def _gateway(config: Config) -> str:
     """A request of one word, closed at the first answer: the only proof that the key is taken."""
     async with (
         engines.storage_of(config) as storage,
-        engines.gateway_of(config, storage) as gateway,
+        engines.gateway_of(config, engines.ledger_of(config, storage)) as gateway,
         aclosing(gateway.stream([User("Say yes.")], [])) as deltas,
     ):
         async for _ in deltas:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from assistant.audio.echo import TimedMicrophone
     from assistant.config import Config
     from assistant.events import Emit
+    from assistant.household.weather.forecasts import Weather
+    from assistant.household.weather.source import OpenMeteo
     from assistant.interfaces import Speaker, Transcriber, TurnEndModel, Voice
     from assistant.listen.ears import Ears
     from assistant.listen.scribe import Scribe
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from assistant.storage import StorageWorker
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
+    from assistant.think.ledger import Ledger
+    from assistant.think.record import Outcome
 
     Complain = Callable[[AssistantError], None]
 
@@ -140,22 +144,44 @@ def storage_of(config: Config) -> StorageWorker:
     return StorageWorker(Storage(file_of(config.storage), SystemClock().now))
 
 
-def gateway_of(config: Config, storage: StorageWorker) -> HttpGateway:
+def ledger_of(config: Config, storage: StorageWorker) -> Ledger:
+    """The record of all that leaves this machine."""
+    from assistant.think.ledger import Ledger  # noqa: PLC0415
+
+    return Ledger(storage, SystemClock(), config.gateway.daily_limit_usd)
+
+
+def gateway_of(config: Config, ledger: Ledger) -> HttpGateway:
     """The road to a model; all that is sent over it is on record. Raises ConfigError.
 
     A key that is none closes it, and ends nothing else: each request is told why.
     """
     from assistant.think.closed import ClosedGateway  # noqa: PLC0415
     from assistant.think.gateway import HttpGateway  # noqa: PLC0415
-    from assistant.think.ledger import Ledger  # noqa: PLC0415
 
     try:
         key = gateway_key()
     except ConfigError as error:
         return ClosedGateway(config.gateway, error)
-    clock = SystemClock()
-    ledger = Ledger(storage, clock, config.gateway.daily_limit_usd)
-    return HttpGateway(config.gateway, key, clock, ledger)
+    return HttpGateway(config.gateway, key, SystemClock(), ledger)
+
+
+def weather_of(config: Config, storage: StorageWorker, ledger: Ledger) -> tuple[OpenMeteo, Weather]:
+    """The service to be entered, and what is known by it; each request is on record."""
+    from assistant.household.weather.forecasts import Weather  # noqa: PLC0415
+    from assistant.household.weather.keeping import Kept  # noqa: PLC0415
+    from assistant.household.weather.source import OpenMeteo  # noqa: PLC0415
+    from assistant.think.record import Contents, Outgoing, recorded  # noqa: PLC0415
+
+    def going_out(
+        method: str, host: str, path: str, letters: int
+    ) -> AbstractAsyncContextManager[Outcome]:
+        contents = Contents(text_chars=letters)
+        return recorded(ledger, Outgoing(method, path, host, contents=contents))
+
+    source = OpenMeteo(config.weather, going_out)
+    fresh_s = config.weather.fresh_min * 60
+    return source, Weather(source, Kept(storage), config.home, fresh_s, SystemClock())
 
 
 def instant_of(config: Config) -> Instant | None:

@@ -36,6 +36,14 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class Rang:
+    """A timer, alarm or reminder is due, and rings until it is answered."""
+
+    text: str
+    """What is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """Somebody started to speak."""
 
@@ -146,6 +154,7 @@ Event = (
     | Woke
     | Slept
     | Muted
+    | Rang
     | SpeechBegan
     | Heard
     | Ignored

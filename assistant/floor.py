@@ -21,7 +21,7 @@ class Floor:
         self.taken = False
         """Whether something of the answer has left for the speaker, or for the screen."""
         self.acted = False
-        """Whether a tool has run: what was done must not be done again."""
+        """Whether something was done that must not be done again."""
         self.void = False
         """Whether the turn is given up without a trace: it was begun too early."""
         if given:

@@ -260,7 +260,7 @@ async def _at(
 
     async with (
         engines.storage_of(config) as storage,
-        engines.gateway_of(config, storage) as gateway,
+        engines.gateway_of(config, engines.ledger_of(config, storage)) as gateway,
     ):
         await use(gateway, Catalogue(gateway, config.gateway.base_url, SystemClock()))
 

@@ -22,6 +22,7 @@ from assistant.floor import Floor
 from assistant.heap import give_back
 from assistant.listen.attention import Attention
 from assistant.orders import Look, Status
+from assistant.ringer import Ringer
 from assistant.sentences import spoken
 from assistant.speak.mouth import SpeakingMouth
 from assistant.tools.mute import mute_tool
@@ -72,19 +73,27 @@ async def converse(
         transcriber = stt.submit(partial(engines.transcriber_of, config))
         voice = await _voice_or_a_tone(config, tts, sound_out)
         mouth = SpeakingMouth(voice, tts, sound_out)
-        tidy = _tidying(emit, tts)
+        ringer = Ringer(sound_out, SystemClock(), emit)
+        tidy = _tidying(emit, tts, ringer)
         held = Held(tidy)
         try:
+            housing = app.home_of(config, voice.language, ringer.ring, ringer.silence)
+            home = await stack.enter_async_context(housing)
             more = [mute_tool(desk.carry_out)] if orders else []
-            talking = app.dialogue_of(
-                config, mouth, held, voice.language, emit if live else None, more
-            )
+            talking = app.dialogue_of(config, home, mouth, held, emit if live else None, more)
             dialogue = await stack.enter_async_context(talking)
             writing = engines.scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             scribe = await stack.enter_async_context(writing)
-            conversation = _conversation_of(config, (scribe, dialogue, held), sound_out, tidy, live)
+            turns, conversation = _turns_of(config, (scribe, dialogue, held), sound_out, tidy, live)
             desk.conversation = conversation
             clear = partial(_clear_of_echo, microphone, sound_out, config, conversation.tell)
+            if live:
+                for work in (
+                    home.bell.run(),
+                    ringer.run(turns, dialogue.announce, home),
+                    ringer.tell_missed(turns, dialogue.announce, home),
+                ):
+                    await stack.enter_async_context(app.meanwhile(work))
             await conversation.run(clear if live else lambda: microphone, live=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
@@ -108,13 +117,13 @@ class _Desk:
         raise UsageError("It is still starting. Try again in a moment.")
 
 
-def _conversation_of(
+def _turns_of(
     config: Config,
     talk: tuple[Scribe, Dialogue, Held],
     speaker: Speaker,
     emit: Emit,
     live: bool,  # noqa: FBT001  # as `converse` has it
-) -> Conversation:
+) -> tuple[Turns, Conversation]:
     """The conversation around those who write down, answer and tell. Raises AssistantError."""
     untold: list[AssistantError] = []
     wake = engines.wake_words_of(config, untold.append)
@@ -126,7 +135,7 @@ def _conversation_of(
     conversation = Conversation(ears, Attention(config.wake), turns, speaker, interruption, emit)
     for error in untold:
         conversation.tell(error)
-    return conversation
+    return turns, conversation
 
 
 async def _voice_or_a_tone(config: Config, tts: Worker, speaker: Speaker) -> Voice:
@@ -139,11 +148,12 @@ async def _voice_or_a_tone(config: Config, tts: Worker, speaker: Speaker) -> Voi
         raise
 
 
-def _tidying(emit: Emit, worker: Worker) -> Emit:
-    """Tell the same, and give memory back after each turn, on a thread that has nothing to do."""
+def _tidying(emit: Emit, worker: Worker, ringer: Ringer) -> Emit:
+    """Tell the same; give memory back after each turn, on a thread that has nothing to do."""
 
     def tell(event: Event) -> None:
         emit(event)
+        ringer.note(event)
         if isinstance(event, Ready | TurnEnded):
             worker.submit(give_back)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.floor import Floor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.audio.pcm import Pcm
 
@@ -100,7 +100,11 @@ class Turn:
     welcome: bool = True
     """Whether a question may begin with it; else the wake word is needed for that."""
     notice: bool = False
-    """Whether nobody asked: it tells what has gone wrong."""
+    """Whether nobody asked: it tells what has gone wrong, or rings."""
+    answered_by: Callable[[str, str], bool] | None = None
+    """Of what rings: whether these words, in this language, are meant for the bell."""
+    dismissed: bool = False
+    """Whether it was ended for good, and not to make room for something else."""
     cut_s: float | None = None
     """Of how many seconds of speech it is made where more was said; None where it is all."""
     committed: float = 0.0

@@ -9,6 +9,7 @@ Refuses to know: frames, devices, and what happens within a turn.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from assistant.audio.pcm import LISTEN_RATE, Pcm
@@ -18,6 +19,7 @@ from assistant.turn import Turn
 
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable, Coroutine
     from types import TracebackType
 
     from assistant.dialogue import Dialogue
@@ -81,7 +83,10 @@ class Turns:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for the turns under way; after an error they are cancelled."""
+        """Wait for the turns under way; after an error they are cancelled. A bell falls silent."""
+        self._entered = False
+        if self._answering is not None and self._answering.answered_by:
+            await cancelled(self._answering)
         await self._group.__aexit__(kind, error, trace)
 
     @property
@@ -98,6 +103,11 @@ class Turns:
     def sounding(self) -> bool:
         """Whether an answer is being heard."""
         return self._answering is not None and self._answering.sounding
+
+    @property
+    def ringing(self) -> bool:
+        """Whether a bell is being heard."""
+        return self.sounding and self._answering is not None and bool(self._answering.answered_by)
 
     @property
     def beginning(self) -> bool:
@@ -197,10 +207,14 @@ class Turns:
             overhearing = self._course.overhear(sound, over, joins=over is self._earlier)
             self._group.create_task(overhearing, name="overhear")
 
-    async def stop(self) -> None:
-        """End what is being answered, as if somebody had spoken over it."""
+    async def stop(self, *, dismiss: bool = False) -> None:
+        """End what is being answered, as if somebody had spoken over it.
+
+        `dismiss`: for good; what rings will not ring again.
+        """
         self.drop()
         if self._answering is not None:
+            self._answering.dismissed = dismiss
             await cancelled(self._answering)
         self._committed = None
 
@@ -218,14 +232,25 @@ class Turns:
             self._group.create_task(self._notices.tell(), name="notices")
 
     def _begin_notice(self, error: AssistantError) -> Turn | None:
-        """The turn that says this; None where there is no room for it now."""
+        return self.begin_unasked(partial(self._course.tell, error))
+
+    def begin_unasked(
+        self,
+        course: Callable[[Turn], Coroutine[None, None, None]],
+        answered_by: Callable[[str, str], bool] | None = None,
+    ) -> Turn | None:
+        """A turn that nobody asked for; None where somebody speaks or is answered.
+
+        `answered_by`: of what rings, whether words are meant for it.
+        """
         now = self._clock.monotonic()
-        if self.busy or now - self._spoken < _QUIET_S:
+        if not self._entered or self.busy or now - self._spoken < _QUIET_S:
             return None
         turn = Turn(Pcm.silence(0.0, LISTEN_RATE), now, now, None, joined=False, notice=True)
+        turn.answered_by = answered_by
         turn.committed = now
         turn.read.set()
         turn.floor.give()
-        turn.task = self._group.create_task(self._course.tell(error, turn), name="notice")
+        turn.task = self._group.create_task(course(turn), name="unasked")
         self._committed = turn
         return turn

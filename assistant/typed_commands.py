@@ -115,7 +115,8 @@ def _chat(settings: Config, console: Console, errors: Console) -> None:
         try:
             mouth = runner.run(stack.enter_async_context(app.mouth_of(settings, None)))
             language = settings.stt.languages[0]
-            talking = app.dialogue_of(settings, mouth, emit, language)
+            home = runner.run(stack.enter_async_context(app.home_of(settings, language)))
+            talking = app.dialogue_of(settings, home, mouth, emit)
             talk = runner.run(stack.enter_async_context(talking))
             while text := _typed(console):
                 with contextlib.suppress(KeyboardInterrupt):  # it ends the answer, not the chat

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from assistant.listen.overlap import Meaning, meaning, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.interfaces import Transcript
     from assistant.turn import Turn
 
@@ -38,6 +40,8 @@ def reason_against(
     if not words.text or not turn.text:
         return words.refused or CALLED
     over = before is not None and before.sounding
+    if before is not None and before.answered_by is not None and before.alive:
+        return _reason_against_ending_the_bell(turn, words, being_said, before.answered_by)
     own = turn.text
     if turn.joined and before is not None and not (own := _beyond(before.text, turn.text)):
         return SAME
@@ -46,9 +50,26 @@ def reason_against(
         return STOP
     if meant is Meaning.OWN_WORDS or (over and meant is Meaning.AGREEING):
         return str(meant.value)
+    return _unheeded(turn, over=over, stop_word_only=stop_word_only)
+
+
+def _unheeded(turn: Turn, *, over: bool, stop_word_only: bool) -> str | None:
+    """Why words that would be a question are none here."""
     if not turn.welcome and not turn.joined:
         return STOP if over else UNCALLED
     return "not a stop word" if over and stop_word_only else None
+
+
+def _reason_against_ending_the_bell(
+    turn: Turn, words: Transcript, being_said: str, answers: Callable[[str, str], bool]
+) -> str | None:
+    """While it rings, "okay" ends it, and the room's talk does not, unless it is called."""
+    if answers(turn.text, words.language):
+        return None
+    meant = meaning(turn.text, being_said, words.language)
+    if meant in {Meaning.OWN_WORDS, Meaning.AGREEING}:
+        return str(meant.value)
+    return None if turn.welcome else UNCALLED
 
 
 def _beyond(earlier: str, later: str) -> str:

@@ -23,6 +23,7 @@ from assistant.events import (
     Ignored,
     Muted,
     Noticed,
+    Rang,
     Ready,
     Requested,
     Said,
@@ -59,6 +60,7 @@ _NAMES: dict[type[Event], str] = {
     Woke: "woke",
     Slept: "asleep",
     Muted: "muted",
+    Rang: "ring",
     SpeechBegan: "speech",
     Heard: "heard",
     Ignored: "ignored",
@@ -115,6 +117,8 @@ class PlainText:
                 self._streamed = False
             case Failed(message=message):
                 self._errors.print(Text(message, "red"))
+            case Rang(text=text):
+                self._out.print(Text(text, "bold yellow"))
             case Noticed(message=message):
                 self._errors.print(Text(message, "yellow"))
             case _:
@@ -166,6 +170,9 @@ class LiveView:
                 self._become("listening", "bold green")
             case Muted(muted=muted):
                 self._become("muted: the microphone is closed" if muted else "listening", "red")
+            case Rang(text=text):
+                self._keep(Text(f"     {text}", "bold yellow"))
+                self._become("ringing", "bold yellow")
             case SpeechBegan():
                 self._become("hearing you", "bold green")
             case Heard(text=text):

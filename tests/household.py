@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from gateway_server import GatewayServer
 
+from assistant import app
 from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
 from assistant.audio.wav import WavSpeaker
 from assistant.clock import SystemClock
-from assistant.config import EndpointConfig, GatewayConfig, ToolsConfig, VadConfig, WakeConfig
+from assistant.config import (
+    Config,
+    EndpointConfig,
+    GatewayConfig,
+    StorageConfig,
+    ToolsConfig,
+    VadConfig,
+    WakeConfig,
+)
 from assistant.conversation import Conversation, Interruption
 from assistant.dialogue import Dialogue
 from assistant.events import Event, Held, Ready, Said
@@ -27,6 +36,7 @@ from assistant.listen.endpoint import Endpointer
 from assistant.listen.patience import Patience
 from assistant.listen.scribe import Scribe
 from assistant.listen.vad import GatedDetector
+from assistant.ringer import Ringer
 from assistant.speak.mouth import SpeakingMouth
 from assistant.think.gateway import HttpGateway
 from assistant.think.history import History
@@ -37,6 +47,7 @@ from assistant.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from assistant.interfaces import Transcriber, Voice
 
@@ -170,8 +181,12 @@ async def household(
     endpoint: EndpointConfig | None = None,
     wake: WakeConfig | None = None,
     before: Callable[[Household], None] | None = None,
+    folder: Path | None = None,
 ) -> AsyncIterator[Household]:
-    """A conversation that is held while the body runs; at the end no task is left."""
+    """A conversation that is held while the body runs; at the end no task is left.
+
+    `folder`: where a household's timers, lists and notes are kept; None for one that has none.
+    """
     tasks = asyncio.all_tasks()
     endpoint = endpoint or EndpointConfig()
     async with AsyncExitStack() as stack:
@@ -183,7 +198,15 @@ async def household(
         gateway = await stack.enter_async_context(HttpGateway(config, None))
         home = Household(server, speaker)
         clock, held = SystemClock(), Held(home.note)
-        reply = Answering(gateway, None, [], ToolsConfig(), clock, held)
+        ringer = Ringer(speaker, clock, home.note)
+        keeping: app.Home | None = None
+        if folder is not None:
+            whole = Config(storage=StorageConfig(folder=str(folder)))
+            housing = app.home_of(whole, "en", ringer.ring, ringer.silence)
+            keeping = await stack.enter_async_context(housing)
+        families = keeping.families if keeping else ()
+        instant = keeping.instant if keeping else None
+        reply = Answering(gateway, instant, families, ToolsConfig(), clock, held)
         dialogue = Dialogue(reply, home.history, SpeakingMouth(voice, tts, speaker), clock, held)
         scribe = Scribe(transcriber, stt, Patience(endpoint), clock)
         manner = Manner(
@@ -203,7 +226,11 @@ async def household(
             held_talk = home.talk.run(home.air.opening, live=True)
             group.create_task(held_talk, name="conversation")
             await home.until(Ready)
-            yield home
+            async with AsyncExitStack() as bell:
+                if keeping is not None:
+                    for work in (keeping.bell.run(), ringer.run(turns, dialogue.announce, keeping)):
+                        await bell.enter_async_context(app.meanwhile(work))
+                yield home
             home.air.end()
     left = {task.get_name() for task in asyncio.all_tasks() - tasks}
     assert not {name for name in left if not name.startswith("Task-")}

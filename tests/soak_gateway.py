@@ -28,6 +28,7 @@ from rich.table import Table
 from soak_scenes import WORDS, Scene, pool_words, scenes
 
 from assistant.config import GatewayConfig, ToolsConfig, TtsConfig
+from assistant.deeds import Risk
 from assistant.dialogue import Dialogue, Question
 from assistant.events import Event, Failed, Said
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
@@ -149,7 +150,8 @@ class Soak:
 
         clock = QuickClock()
         config = ToolsConfig(max_rounds=ROUNDS, call_s=1, filler=False)
-        reply = Reply(gateway, None, [FunctionTool(note)], config, clock, self._events.append)
+        tools = [FunctionTool(note, Risk.WRITES)]
+        reply = Reply(gateway, None, tools, config, clock, self._events.append)
         return Dialogue(reply, History("Be brief.", 2_000), mouth, clock, self._events.append)
 
     async def turn(self, scene: Scene, dialogue: Dialogue) -> None:

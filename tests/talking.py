@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway_server import GatewayServer
 
 from assistant.clock import SystemClock
 from assistant.config import GatewayConfig, ToolsConfig
+from assistant.deeds import Risk
 from assistant.dialogue import Dialogue, Question
 from assistant.events import Event, Said
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
+from assistant.think import instant_clock
 from assistant.think.gateway import HttpGateway
 from assistant.think.history import History
 from assistant.think.instant import Instant
@@ -26,11 +29,12 @@ from assistant.tools.tool import FunctionTool
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
-    from assistant.interfaces import Mouth
+    from assistant.interfaces import Clock, Family, Mouth, Tool
     from assistant.messages import Message
     from assistant.speak.piper import Piper
+    from assistant.think.instant import SentenceFamily
 
 LIMITS = ToolsConfig(max_rounds=3, call_s=0.3)
 
@@ -51,24 +55,40 @@ async def broken() -> str:
     raise RuntimeError("the relay is stuck")
 
 
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What a talk has besides its own tools."""
+
+    tools: Sequence[Family | Tool] = ()
+    sentences: Sequence[SentenceFamily] = ()
+    clock: Clock = field(default_factory=SystemClock)
+
+
 class Talk:
     """A dialogue with a real gateway client, what it emitted, and its history."""
 
-    def __init__(self, gateway: HttpGateway, mouth: Mouth, limits: ToolsConfig) -> None:
+    def __init__(
+        self,
+        gateway: HttpGateway,
+        mouth: Mouth,
+        limits: ToolsConfig,
+        kit: Kit,
+    ) -> None:
         self.events: list[Event] = []
         self.happened = asyncio.Event()
         self.history = History("Be brief.", 10_000)
-        clock = SystemClock()
+        clock = kit.clock
         both = asyncio.Barrier(2)
 
-        async def meet() -> str:
+        async def meet(who: str = "") -> str:  # noqa: ARG001  # it makes two calls differ
             """Wait for another call of it."""
             await both.wait()
             return "met"
 
-        own = [FunctionTool(light), FunctionTool(slow), FunctionTool(broken), FunctionTool(meet)]
-        tools = [clock_tool(clock), *own]
-        reply = Answering(gateway, Instant(["en"]), tools, limits, clock, self.emit)
+        own = [FunctionTool(slow), FunctionTool(broken), FunctionTool(meet)]
+        tools = [clock_tool(clock), FunctionTool(light, Risk.WRITES), *own, *kit.tools]
+        instant = Instant(["en"], (instant_clock, *kit.sentences))
+        reply = Answering(gateway, instant, tools, limits, clock, self.emit)
         self.dialogue = Dialogue(reply, self.history, mouth, clock, self.emit)
 
     def emit(self, event: Event) -> None:
@@ -103,12 +123,15 @@ class Talk:
 
 @contextlib.asynccontextmanager
 async def talk(
-    server: GatewayServer, mouth: Mouth | None = None, limits: ToolsConfig = LIMITS
+    server: GatewayServer,
+    mouth: Mouth | None = None,
+    limits: ToolsConfig = LIMITS,
+    kit: Kit | None = None,
 ) -> AsyncIterator[Talk]:
     """A talk with the server; quick deadlines, no retries."""
     config = GatewayConfig(base_url=server.base_url, first_token_s=2, retries=0)
     async with HttpGateway(config, None) as gateway:
-        yield Talk(gateway, mouth or SilentMouth(), limits)
+        yield Talk(gateway, mouth or SilentMouth(), limits, kit or Kit())
 
 
 @contextlib.asynccontextmanager

@@ -190,7 +190,7 @@ async def test_speech_over_the_reply_stops_it(say: Callable[[str], Pcm]) -> None
     """With barge-in, a second question ends the first answer, which is kept as far as heard."""
     loop = asyncio.get_running_loop()
     async with GatewayServer() as server:
-        server.script(Reply(" ".join(["And then the story goes on and on."] * 12)), Reply("Done."))
+        server.script(Reply(" ".join(["And then the story goes on and on."] * 12)), Reply("Fine."))
         with VirtualSoundCard() as card:
             flags = (*TINY, *to_server(server), "--set", "conversation.interruption=speech")
             with Running(["run", *flags], clean_env(**card.env)) as running:

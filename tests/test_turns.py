@@ -52,7 +52,8 @@ async def test_tools_of_one_round_run_side_by_side() -> None:
     """Each call has its result, in the order of the calls; two that need each other both end."""
     async with GatewayServer() as server, talk(server) as it:
         lights = [Call("light", json.dumps({"state": s}), id=s) for s in ("on", "off")]
-        calls = (lights[0], Call("meet", id="one"), lights[1], Call("meet", id="other"))
+        one, other = (Call("meet", json.dumps({"who": who}), id=who) for who in ("one", "other"))
+        calls = (lights[0], one, lights[1], other)
         server.script(Reply(calls=calls), Reply("Done."))
         assert await it.ask("Blink.")
         results = server.chats[1]["messages"][-4:]

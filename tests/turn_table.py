@@ -16,6 +16,7 @@ from gateway_server import GatewayServer
 from assistant.audio.wav import WavSpeaker
 from assistant.clock import SystemClock
 from assistant.config import EndpointConfig, GatewayConfig, ToolsConfig
+from assistant.deeds import Risk
 from assistant.dialogue import Dialogue
 from assistant.events import Event, Held, TurnEnded
 from assistant.listen.patience import Patience
@@ -142,7 +143,8 @@ async def table(
             found.deeds.append(state)
             return f"The light is {state}."
 
-        reply = Answering(gateway, None, [FunctionTool(light)], ToolsConfig(), clock, held)
+        tools = [FunctionTool(light, Risk.WRITES)]
+        reply = Answering(gateway, None, tools, ToolsConfig(), clock, held)
         loop = asyncio.get_running_loop()
         telling = Telling(voice, partial(loop.call_soon_threadsafe, found.voiced.set))
         mouth = SpeakingMouth(telling, tts, speaker)

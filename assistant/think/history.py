@@ -27,9 +27,11 @@ class History:
         self._budget = budget_chars
         self._turns: deque[tuple[Message, ...]] = deque()
 
-    def messages(self) -> list[Message]:
-        """The prompt and the turns that fit the budget, oldest first."""
-        return [System(self._prompt), *(message for turn in self._turns for message in turn)]
+    def messages(self, facts: Sequence[str] = ()) -> list[Message]:
+        """The prompt, with what else is to be known, and the turns that fit, oldest first."""
+        known = f"\n\nThe household has told you: {' '.join(facts)}" if facts else ""
+        said = (message for turn in self._turns for message in turn)
+        return [System(self._prompt + known), *said]
 
     def add(self, turn: Sequence[Message]) -> None:
         """Keep a turn that was heard to its end."""

@@ -14,7 +14,16 @@ from hassil.intents import Intents
 from hassil.recognize import recognize_all
 from home_assistant_intents import get_intents
 
-from assistant.think import instant_assistant, instant_clock
+from assistant.think import (
+    instant_alarms,
+    instant_assistant,
+    instant_clock,
+    instant_lists,
+    instant_sums,
+    instant_timers,
+    instant_undo,
+    instant_weather,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,8 +52,14 @@ class SentenceFamily(Protocol):
 
 
 _FAMILIES: Final[tuple[SentenceFamily, ...]] = (
+    instant_alarms,
     instant_assistant,
     instant_clock,
+    instant_lists,
+    instant_timers,
+    instant_weather,
+    instant_sums,
+    instant_undo,
 )
 """The modules of sentences; where two match equally well, the earlier one is asked first."""
 
@@ -54,6 +69,9 @@ _FILLERS: Final[Mapping[str, Sequence[str]]] = {
 }
 """Words that change nothing, wherever they stand."""
 
+_MARKS = " .,;:!?\u2026"
+_POLITE = re.compile(r"\s(please|thanks|thank you)$", re.IGNORECASE)
+"""What a wildcard at the end of a request takes in, and is no part of what was meant."""
 _SLOT = re.compile(r"\{(\w+)")
 _RULE = re.compile(r"<(\w+)>")
 
@@ -78,9 +96,16 @@ class Instant:
         intents = self._intents.get(language)
         if intents is None:
             return None
-        for result in sorted(recognize_all(_plain(text), intents), key=self._score):
-            slots = {entity.name: _slot(entity, text) for entity in result.entities_list}
-            if call := self._families[result.intent.name].call_of(result.intent.name, slots):
+        found = [  # read as they come: the next result moves the words of the one before
+            (
+                self._score(result),
+                result.intent.name,
+                {entity.name: _slot(entity, text) for entity in result.entities_list},
+            )
+            for result in recognize_all(_plain(text), intents)
+        ]
+        for _, intent, slots in sorted(found, key=lambda reading: reading[0]):
+            if call := self._families[intent].call_of(intent, slots):
                 return call
         return None
 
@@ -136,7 +161,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isalnum() or char in "'-" else " " for char in straight)
 
 
-def _slot(entity: Any, text: str) -> object:  # noqa: ANN401  # hassil exports no name for it
+def _slot(entity: Any, text: str) -> object:  # noqa: ANN401  # hassil exports no name for it  # hassil exports no name for it
     """A slot's value; a wildcard's are the words as they were written."""
     if not entity.is_wildcard or entity.text_span is None:
         return entity.value
@@ -145,4 +170,4 @@ def _slot(entity: Any, text: str) -> object:  # noqa: ANN401  # hassil exports n
         start -= 1
     while end < len(text) and not text[end].isspace():
         end += 1
-    return text[start:end].strip(" .,;:!?\u2026")
+    return _POLITE.sub("", text[start:end].strip(_MARKS)).strip(_MARKS)

@@ -5,8 +5,12 @@ Flows out: sentences for `instant`. Refuses to know: the answer.
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from assistant.household.dates import date_of
+from assistant.household.zones import zone_of
 from assistant.messages import ToolCall
 
 if TYPE_CHECKING:
@@ -40,6 +44,33 @@ INTENTS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "which day is (it|today) [today]",
             "what is the day today",
         ],
+        "ClockThere": [
+            "what time is it [now|right now] in {clock_place} [now|right now]",
+            "(what is|what's|whats) the [current|local|exact] time [now] in {clock_place} [now]",
+            "(tell|give) me the [current|local] time in {clock_place}",
+            "(do you know|(can|could) you tell me) (the time|what time it is) in {clock_place}",
+            "how late is it in {clock_place}",
+            "[current|local] time in {clock_place}",
+        ],
+        "ClockDateThere": [
+            "what (day|date) is it [now] in {clock_place}",
+            "(what is|what's|whats) the [current] date in {clock_place}",
+        ],
+        "ClockUntil": [
+            "how many days [are there] [left] (until|till|to|before) {clock_day}",
+            "how many days (is it|are left|remain) (until|till|to|before) {clock_day}",
+            "how long [is it] [left] (until|till|to) {clock_day}",
+            "(number of|count the) days (until|till|to) {clock_day}",
+            "how far [away|off] is {clock_day}",
+            "when is {clock_day} in days",
+        ],
+        "ClockWeekday": [
+            "(what|which) [day of the week|weekday|day] (is|was|will be|will) {clock_day} [be|on]",
+            "(what|which) (day of the week|weekday|day) (does|did|will) {clock_day} fall on",
+            "on (what|which) [week]day (is|was|will|does) {clock_day} [be|fall]",
+            "(tell me|do you know) the (weekday|day of the week) of {clock_day}",
+            "(what is|what's|whats) the (weekday|day of the week) of {clock_day}",
+        ],
     },
     "id": {
         "HassGetCurrentTime": ["jam berapa [sekarang|ini|sekarang ini]", "sekarang jam berapa"],
@@ -51,6 +82,28 @@ INTENTS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
 }
 
 
+_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "ClockThere": ("clock", "time"),
+    "ClockDateThere": ("clock", "date"),
+    "ClockUntil": ("calendar", "days_until"),
+    "ClockWeekday": ("calendar", "weekday"),
+}
+"""The tool of an intent with a slot, and what it is asked."""
+_SOME_DAY: Final = date(2026, 1, 1)
+"""Whether words name a day does not depend on the day on which they are said."""
+
+
 def call_of(intent: str, slots: Mapping[str, object]) -> ToolCall | None:
-    """The call that answers this intent; it has no slots."""
-    return None if slots else _CALLS.get(intent)
+    """The call that answers this intent; None where its slot names no place, or no day."""
+    if intent in _CALLS:
+        return None if slots else _CALLS[intent]
+    tool, ask = _FIELDS[intent]
+    if tool == "clock":
+        place = str(slots.get("clock_place", "")).strip()
+        return _call(tool, ask=ask, place=place) if zone_of(place) else None
+    day = str(slots.get("clock_day", "")).strip()
+    return _call(tool, ask=ask, day=day) if date_of(day, _SOME_DAY) else None
+
+
+def _call(tool: str, **arguments: str) -> ToolCall:
+    return ToolCall("instant", tool, json.dumps(arguments))

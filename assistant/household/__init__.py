@@ -1,0 +1,1 @@
+"""What the household has asked the assistant to keep: timers, alarms, notes, lists, facts."""
