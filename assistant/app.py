@@ -32,6 +32,7 @@ from assistant.tools.alarms import alarms
 from assistant.tools.clock import clock as clock_family
 from assistant.tools.lists import lists_family
 from assistant.tools.memory import memory_family
+from assistant.tools.never_mind import never_mind_family
 from assistant.tools.notes import notes_family
 from assistant.tools.sums import sums
 from assistant.tools.timers import timers
@@ -95,6 +96,7 @@ async def home_of(
             notes_family(Notes(storage, clock)),
             memory_family(facts),
             sums(worker),
+            never_mind_family(),
         ]
         if config.weather.enabled:
             source, known = engines.weather_of(config, storage, ledger)

@@ -101,9 +101,9 @@ async def test_it_waits_for_a_reply_but_not_for_ever(
     story = " ".join(f"This is sentence number {n} of a long story." for n in range(12))
     async with household(tiny, voice, folder=tmp_path) as home:
         home.server.script(Reply(story))
-        await home.air.say(say(ASKED))
+        await home.air.say(say("Set a timer for ten seconds."))
         await home.air.say(say("Please tell me a long story about a dragon."))
-        await home.when(lambda: UP in home.said)
+        await home.when(lambda: "Your 10 second timer is up." in home.said)
         assert len(home.of(Heard)) == 2
         assert home.of(Said)[1].interrupted
         assert home.history.messages()[-1].text.endswith("[interrupted here by the person]")

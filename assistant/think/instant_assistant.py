@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CALLS: Final[Mapping[str, ToolCall]] = {
     "AssistantMute": ToolCall("instant", "mute", "{}"),
+    "AssistantNeverMind": ToolCall("instant", "never_mind", "{}"),
 }
 
 INTENTS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
@@ -24,6 +25,11 @@ INTENTS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "(turn|switch) off (the|your) (microphone|mic) [now|please]",
             "(turn|switch) (the|your) (microphone|mic) off [now|please]",
             "close (the|your) (microphone|mic) [now|please]",
+        ],
+        "AssistantNeverMind": [
+            "(never mind|nevermind|nothing|no thanks|no thank you)",
+            "(drop|leave) it",
+            "(stop|cancel|quiet|be quiet|that is enough|that's enough) [it|that] [now|please]",
         ],
     },
 }
