@@ -27,7 +27,7 @@ INTENTS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "close (the|your) (microphone|mic) [now|please]",
         ],
         "AssistantNeverMind": [
-            "(never mind|nevermind|nothing|no thanks|no thank you)",
+            "(never mind|nevermind|nothing|no thanks|no thank you) [thanks|thank you]",
             "(drop|leave) it",
             "(stop|cancel|quiet|be quiet|that is enough|that's enough) [it|that] [now|please]",
         ],
