@@ -88,7 +88,7 @@ class Course:
         reason = self._reason_against(turn, reading)
         turn.refused = reason is not None
         if reason is not None:
-            self.news.append(Wait(0))
+            self.news.append(Wait(self._manner.sure_ms if reason == CALLED else 0))
             turn.read.set()
             await self._refuse(turn, reading, reason)
             return
@@ -163,13 +163,15 @@ class Course:
                     await cancelled(before)
                 self.news.append(Stopped())
             case str() if reason == CALLED:
-                self.news.append(Called())
+                pass  # most go on with their question
             case _:
                 self.news.append(Pardoned())
                 if before is not None and before.alive:
                     before.floor.give()
         if not turn.committed:
             await turn.floor.wait()
+        if reason == CALLED:
+            self.news.append(Called())
         if reason not in {STOP, CALLED, SAME}:
             self._held(Ignored(reason, reading.audio_s))
 

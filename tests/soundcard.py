@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,8 @@ AHEAD_MS = 300
 HISS = "--volume=3546"
 """How loud noise at full scale becomes: 81 dB below it, as of a good microphone in a quiet room
 (PulseAudio's volumes are cubic)."""
+HISS_AHEAD_S = 2.5
+"""Seconds of it that may wait in the card."""
 _PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec")
 _SCRIPT = """\
 load-module module-native-protocol-unix socket={folder}/native auth-anonymous=1 \
@@ -183,6 +186,7 @@ class VirtualSoundCard:
     def __init__(self, *, hiss: bool = True) -> None:
         """`hiss`: the microphone hears a quiet room; else digital silence, as if it were dead."""
         self._hiss = hiss
+        self._hissing: Popen[bytes] | None = None
         self._folder = Path()
         self._stack = contextlib.ExitStack()
         self._heard: Recording
@@ -262,6 +266,17 @@ class VirtualSoundCard:
         self.pactl("set-sink-input-volume", mine.split("\n")[0], f"{db}dB")
         return module
 
+    @contextlib.contextmanager
+    def dead(self) -> Iterator[None]:
+        """The microphone hears nothing at all meanwhile: digital silence."""
+        assert self._hissing is not None
+        self._hissing.send_signal(signal.SIGSTOP)
+        time.sleep(HISS_AHEAD_S)
+        try:
+            yield
+        finally:
+            self._hissing.send_signal(signal.SIGCONT)
+
     def unplug(self) -> None:
         """Take the card away, with every stream on it."""
         if self._daemon is not None:
@@ -275,7 +290,8 @@ class VirtualSoundCard:
             # once it has no client, alive for as long as this process.
             self._heard = self._stack.enter_context(self.record("voice"))
             if self._hiss:
-                self._client("pacat", "--playback", "--device=voice", HISS, "/dev/urandom")
+                hiss = ("--playback", "--device=voice", HISS, "/dev/urandom")
+                self._hissing = self._client("pacat", *hiss)
 
     def freeze(self, sink: str, *, frozen: bool = True) -> None:
         """Let a sink and its monitor stand still, or go on."""

@@ -87,7 +87,8 @@ def test_a_dead_and_a_loud_microphone_are_errors() -> None:
 async def test_it_really_listens(sound_card: VirtualSoundCard) -> None:
     """On a card: nothing but zeros is a microphone amiss, and a sound has its level."""
     config = Config(models=ModelsConfig(folder="/nowhere"))
-    assert (await found(config))["Microphone"] == f"✗ {DEAD}"
+    with sound_card.dead():
+        assert (await found(config))["Microphone"] == f"✗ {DEAD}"
     saying = sound_card.begin(noise(8, -50))
     row = (await found(config))["Microphone"]
     saying.wait()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from gateway_server import Call, Reply
-from turn_table import LONG, finished, table
+from turn_table import LONG, MANNER, finished, table
 
 from assistant.audio.pcm import Pcm
 from assistant.events import Heard, Requested, Said, Streamed, TurnEnded
-from assistant.turn import Manner, Replied
+from assistant.turn import Called, Manner, Replied, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,3 +215,25 @@ async def test_without_early_requests_nothing_leaves_before_the_end(
         found.turns.commit(question, 0.5)
         await finished(found)
         assert len(found.server.chats) == 1
+
+
+async def test_the_wake_word_alone_is_acknowledged_once_that_was_all(
+    tiny: Whisper, voice: Piper, say: Callable[[str], Pcm]
+) -> None:
+    """Most go on with their question after it, and no chime is to sound into that."""
+    manner = replace(MANNER, wake_phrases=("Hey Jarvis",))
+    async with table(tiny, voice, manner) as found:
+        called = say("Hey Jarvis!")
+        turn = found.turns.begin(called, 0.1)
+        await turn.read.wait()
+        await asyncio.sleep(0)
+        waits = [news.ms for news in found.turns.news if isinstance(news, Wait)]
+        assert waits == [MANNER.sure_ms]
+        found.turns.drop()
+        assert not [news for news in found.turns.news if isinstance(news, Called)]
+        turn = found.turns.begin(called, 0.1)
+        await turn.read.wait()
+        found.turns.commit(called, 0.7)
+        assert turn.task is not None
+        await turn.task
+        assert [news for news in found.turns.news if isinstance(news, Called)]
