@@ -31,6 +31,7 @@ from assistant.config import GatewayConfig, ToolsConfig, TtsConfig
 from assistant.deeds import Risk
 from assistant.dialogue import Dialogue, Question
 from assistant.events import Event, Failed, Said
+from assistant.heap import give_back
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.think.gateway import HttpGateway
 from assistant.think.gateway_errors import SPOKEN
@@ -230,6 +231,7 @@ class Soak:
                 self._wrong(scene, f"asked wrongly: {refusal.message}")
 
     def _measure(self) -> None:
+        give_back()  # as the program does after each turn
         self.figures.memory.append(self._process.memory_info().rss / 1e6)
         self.figures.sockets.append(self._process.num_fds())
 
