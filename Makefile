@@ -7,7 +7,7 @@ SETUP_PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on
 TEST_MODELS := base tiny.en en_US-joe-medium smart-turn
 
 .PHONY: run test setup setup-test setup-rivals lint check format lock gateway bench-stt bench-turn \
-	bench-turn-end bench-wake bench-gateway soak-gateway soak-tools conformance clean help
+	bench-turn-end bench-wake bench-instant bench-gateway soak-gateway soak-tools conformance clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ bench-turn-end: setup-test ## False cuts and waits at the end of a turn: silence
 
 bench-wake: setup-test ## Wake words heard and misheard by threshold; ARGS='--long FILE.wav'
 	$(BIN)/python tests/bench_wake.py $(ARGS)
+
+bench-instant: setup-test ## From the end of speech to the first sound for an order that needs no model
+	$(BIN)/python tests/bench_turn.py --rows instant timer $(ARGS)
 
 bench-gateway: setup-test ## What the gateway client costs a token, beside the official one
 	$(BIN)/python tests/bench_gateway.py $(ARGS)

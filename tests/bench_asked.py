@@ -30,6 +30,7 @@ from soundcard import VirtualSoundCard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TIMER = "Set a timer for ten minutes."
 TINY, BASE = "tiny.en", "base"
 PARTS = {
     "as it is": (),
@@ -70,7 +71,16 @@ def short(bench: Bench, section: Section) -> None:
 
 def instant(bench: Bench, section: Section) -> None:
     """A question that is answered without the gateway."""
-    sounds = bench.voices.say(INSTANT)
+    _without_gateway(bench, section, INSTANT)
+
+
+def timer(bench: Bench, section: Section) -> None:
+    """An order that is carried out without the gateway, and kept before it is confirmed."""
+    _without_gateway(bench, section, (TIMER,))
+
+
+def _without_gateway(bench: Bench, section: Section, texts: Sequence[str]) -> None:
+    sounds = bench.voices.say(texts)
     contenders = {f"{OURS} {model}": (Contender(OURS, model), sounds) for model in (TINY, BASE)}
     with VirtualSoundCard() as card:
         found = in_turns(bench, card, contenders, bench.count(20), block=10)

@@ -28,6 +28,7 @@ __all__ = ["QUESTIONS", "machine", "percentile", "trimmed"]
 ROWS: dict[str, tuple[str, Callable[[Bench, Section], None]]] = {
     "short": ("a short question, from its end to the first sound", bench_asked.short),
     "instant": ("the same by the instant path", bench_asked.instant),
+    "timer": ("a timer, set by the instant path and on the disk", bench_asked.timer),
     "paused": ("a question with a pause in the middle", bench_asked.paused),
     "interrupted": ("a long reply that is spoken over", bench_over.interruptions),
     "echo": ("long replies that the microphone hears, nobody speaks", bench_room.echo),
