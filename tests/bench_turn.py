@@ -15,15 +15,13 @@ import bench_asked
 import bench_called
 import bench_over
 import bench_room
-from bench_figures import OUT, Report, Section, machine, percentile
+from bench_figures import OUT, Report, Section, machine
 from bench_stage import Bench, Wishes
-from bench_voices import AUDIO, QUESTIONS, default_voices, trimmed
+from bench_voices import AUDIO, default_voices
 from gateway_aside import GatewayAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["QUESTIONS", "machine", "percentile", "trimmed"]
 
 ROWS: dict[str, tuple[str, Callable[[Bench, Section], None]]] = {
     "short": ("a short question, from its end to the first sound", bench_asked.short),
