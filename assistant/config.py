@@ -71,9 +71,10 @@ class EndpointConfig(Section):
     whether it is finished."""
     longest_pause_ms: Annotated[int, Field(ge=100, le=10000)] = 1600
     """Milliseconds of silence that end even what is surely unfinished."""
-    quiet_ms: Annotated[int, Field(ge=0, le=5000)] = 900
+    quiet_ms: Annotated[int, Field(ge=0, le=5000)] = 1050
     """Milliseconds of silence before a reply is heard to what is not surely finished, such as an
-    order: people who pause in mid-sentence mostly go on by then. The reply is made meanwhile."""
+    order: people who pause in mid-sentence mostly go on within 800, and a quarter of a second later
+    it is sure that they do. The reply is made meanwhile."""
     reopen_ms: Annotated[int, Field(ge=0, le=5000)] = 800
     """Milliseconds after the end of an utterance in which going on still belongs to it, as long as
     nothing of the reply was heard; 0: never."""
