@@ -32,7 +32,7 @@ QUIET_S = 3.0
 to answer the second half of a question that it took for two."""
 ANSWER_S = 15.0
 """Seconds in which a reply must begin."""
-REPLY_S = 40.0
+REPLY_S = 60.0
 """Seconds in which it must end."""
 STOP_S = 6.0
 """Seconds in which a reply that is spoken over must stop."""
