@@ -16,8 +16,7 @@ run: setup ## Set up and start the assistant; ARGS='--set stt.model=tiny.en' for
 	@$(BIN)/assistant run $(ARGS)
 
 test: setup-test lint ## Set up and run the linters, the type checks and all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone and not patient"
-	$(BIN)/python -m pytest -n 8 -m patient
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 lint: setup-test ## Linters and type checks only

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from assistant import engines, talk
+from assistant import engines
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.errors import DeviceError
 from assistant.events import Event, Failed, Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import ModuleType
 
     from rich.console import Console
 
@@ -45,13 +46,13 @@ def mount(
         if (missing := _missing_device(config)) is None:
             with watching(console, errors, json=json, live=True) as emit:
                 microphone, speaker = engines.live_microphone(config), engines.live_speaker(config)
-                wait(talk.converse(config, microphone, speaker, emit, live=True, orders=True))
+                wait(_talk().converse(config, microphone, speaker, emit, live=True, orders=True))
             return
         answer = Path("answer.wav")
         why = str(missing).rstrip(".")
         errors.print(Text(f"{why}. Here is a sample conversation from a recording instead."))
         with watching(console, errors, json=json) as emit:
-            _hear(config, [talk.SAMPLE_QUESTION], answer, emit, errors)
+            _hear(config, [_talk().SAMPLE_QUESTION], answer, emit, errors)
         errors.print(Text(f"The answer was spoken into {answer.resolve()}"))
 
     @program.command(epilog=EVERYWHERE)
@@ -113,8 +114,15 @@ def _hear(
     gap_s = max(settings.endpoint.hangover_ms, settings.endpoint.pause_ms) / 1000 + 0.5
     microphone = contextlib.nullcontext(WavMicrophone(files, realtime=realtime, gap_s=gap_s))
     speaker = WavSpeaker(out, realtime=realtime, volume=settings.tts.volume)
-    wait(talk.converse(settings, microphone, speaker, watch, live=realtime))
+    wait(_talk().converse(settings, microphone, speaker, watch, live=realtime))
     if Heard not in seen:
         errors.print(Text("No request was heard in what was played.", "dim"))
     if Failed in seen:
         raise typer.Exit(1)
+
+
+def _talk() -> ModuleType:
+    """The spoken loop; its tools and sentences take half a second to import."""
+    from assistant import talk  # noqa: PLC0415
+
+    return talk

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import app, engines
+from assistant import engines
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.dialogue import Question
 from assistant.errors import UsageError
@@ -22,6 +22,7 @@ from assistant.view import PlainText
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
+    from types import ModuleType
 
     from rich.console import Console
 
@@ -68,7 +69,7 @@ def mount(
         speaker = _speaker(config, out) if speak or out else None
         with watching(console, errors, json=json) as emit:
             parts = _parts(config, image or (), file or ())
-            if not wait(app.ask(config, question, emit, parts=parts, speaker=speaker)):
+            if not wait(_app().ask(config, question, emit, parts=parts, speaker=speaker)):
                 raise typer.Exit(1)
 
     @program.command(epilog=EVERYWHERE)
@@ -91,7 +92,7 @@ def mount(
         if not text.strip():
             raise UsageError('There is nothing to say. Write it in quotes: assistant say "Hello."')
         config = settings()
-        wait(app.say(config, text, _speaker(config, out)))
+        wait(_app().say(config, text, _speaker(config, out)))
 
 
 def _parts(settings: Config, images: Sequence[Path], files: Sequence[Path]) -> tuple[Part, ...]:
@@ -109,6 +110,7 @@ def _parts(settings: Config, images: Sequence[Path], files: Sequence[Path]) -> t
 
 def _chat(settings: Config, console: Console, errors: Console) -> None:
     """Answer line by line until there is none."""
+    app = _app()
     emit = PlainText(console, errors)
     with asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
@@ -138,3 +140,10 @@ def _speaker(settings: Config, out: Path | None) -> AbstractAsyncContextManager[
     if out is None:
         return engines.live_speaker(settings)
     return WavSpeaker(out, realtime=False, volume=settings.tts.volume)
+
+
+def _app() -> ModuleType:
+    """The dialogue; its tools and sentences take half a second to import."""
+    from assistant import app  # noqa: PLC0415
+
+    return app

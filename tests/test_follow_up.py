@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
 
-pytestmark = pytest.mark.patient
-
 WAKE = WakeConfig(
     word="hey_jarvis", command_s=4, follow_up_s=2, follow_up_question_s=4, max_follow_ups=2
 )

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
 
-pytestmark = pytest.mark.patient
-
 CAP = EndpointConfig(max_utterance_s=3)
 ONLY = "I only heard the first 3 seconds."
 ANSWER = "Very old indeed."

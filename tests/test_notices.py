@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
 from gateway_server import Reply
 from household import household
 from turn_table import LONG, table
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from assistant.audio.pcm import Pcm
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
-
-pytestmark = pytest.mark.patient
 
 GONE = DeviceError("The microphone brings nothing but zeros. Is it switched off?")
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
 
-pytestmark = pytest.mark.patient
-
 WAKE = WakeConfig(word="hey_jarvis")
 
 

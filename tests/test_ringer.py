@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
-
-pytestmark = pytest.mark.patient
 UP = "Your 3 second timer is up."
 ASKED = "Set a timer for three seconds."
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from assistant.speak.piper import Piper
 
 
-pytestmark = pytest.mark.patient
-
-
 @pytest.mark.parametrize(
     ("words", "reason"),
     [("Okay, right.", "agreeing"), ("Uh huh.", "agreeing"), ("Yeah.", "agreeing")],

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from assistant.speak.piper import Piper
 
 
-pytestmark = pytest.mark.patient
-
-
 @pytest.mark.parametrize("point", ["begun", "read", "requested", "streamed", "synthesised"])
 async def test_a_turn_that_was_begun_too_early_leaves_no_trace(
     tiny: Whisper, voice: Piper, say: Callable[[str], Pcm], point: str
