@@ -7,22 +7,18 @@ request concerns. Refuses to know: who asks, and where they go.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ToolError
-from assistant.household.keeping import delta, kept, moment, put_back, rows_of
+from assistant.household.keeping import Store, delta, moment, put_back, rows_of
 from assistant.household.names import offered, told_of, words_of
 from assistant.household.search import holding, sharing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from assistant.household.keeping import Delta
-    from assistant.interfaces import Clock
-    from assistant.storage import Storage, StorageWorker
-
-T = TypeVar("T")
 
 LONGEST: Final = 500
 """Characters of a fact: what is longer is a note."""
@@ -43,12 +39,8 @@ class Fact:
     text: str
 
 
-class Facts:
+class Facts(Store):
     """The facts. Every method raises ToolError where the storage fails."""
-
-    def __init__(self, storage: StorageWorker, clock: Clock) -> None:
-        self._storage = storage
-        self._clock = clock
 
     async def remember(self, text: str) -> tuple[Fact, Delta | None]:
         """Keep a fact. None: it was known already."""
@@ -102,13 +94,6 @@ class Facts:
     async def put_back(self, change: Delta) -> None:
         """Take a change back."""
         await self._do(lambda db: put_back(db, change))
-
-    async def _do(self, act: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
-        def work(storage: Storage) -> T:
-            with storage.transact(durable=durable) as db:
-                return act(db)
-
-        return await kept(self._storage, work)
 
 
 def _fit(text: str) -> str:

@@ -53,6 +53,23 @@ class Delta:
     """By id; None where there was no such row."""
 
 
+class Store:
+    """What is kept in the file. Every method raises ToolError where the storage fails."""
+
+    def __init__(self, storage: StorageWorker, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def _do(self, act: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
+        """The result of one transaction."""
+
+        def work(storage: Storage) -> T:
+            with storage.transact(durable=durable) as db:
+                return act(db)
+
+        return await kept(self._storage, work)
+
+
 async def kept(storage: StorageWorker, work: Callable[[Storage], T]) -> T:
     """The result of the work. Raises ToolError, also where the storage fails."""
     try:

@@ -7,11 +7,11 @@ and what puts it back. Refuses to know: who asks, and how it is told.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ToolError
 from assistant.household.items import amount_of, item_key
-from assistant.household.keeping import Delta, delta, kept, moment, put_back, rows_of
+from assistant.household.keeping import Delta, Store, delta, moment, put_back, rows_of
 from assistant.household.listed import (
     SHOPPING,
     Listed,
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
-    from assistant.interfaces import Clock
-    from assistant.storage import Storage, StorageWorker
-
-T = TypeVar("T")
 
 MOST_ITEMS: Final = 500
 """Items on a list."""
@@ -66,12 +62,8 @@ class _Changes:
     before: list[str] = field(default_factory=list)
 
 
-class Lists:
+class Lists(Store):
     """The lists. Every method raises ToolError where the storage fails."""
-
-    def __init__(self, storage: StorageWorker, clock: Clock) -> None:
-        self._storage = storage
-        self._clock = clock
 
     async def all(self) -> list[Listed]:
         """All lists, in the order in which they were begun."""
@@ -230,10 +222,3 @@ class Lists:
             return Change(change.listed, change.done, change.before, change.missing, undo)
 
         return await self._do(work)
-
-    async def _do(self, act: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
-        def work(storage: Storage) -> T:
-            with storage.transact(durable=durable) as db:
-                return act(db)
-
-        return await kept(self._storage, work)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ToolError
-from assistant.household.keeping import delta, kept, moment, put_back, rows_of
+from assistant.household.keeping import Store, delta, moment, put_back, rows_of
 from assistant.household.names import (
     capital,
     key_of,
@@ -25,13 +25,9 @@ from assistant.household.search import holding
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from assistant.household.keeping import Delta
-    from assistant.interfaces import Clock
-    from assistant.storage import Storage, StorageWorker
-
-T = TypeVar("T")
 
 LONGEST: Final = 20_000
 """Characters of a note, a little over six pages: what is longer is a document."""
@@ -51,12 +47,8 @@ class Note:
     """UTC, ISO 8601."""
 
 
-class Notes:
+class Notes(Store):
     """The notes. Every method raises ToolError where the storage fails."""
-
-    def __init__(self, storage: StorageWorker, clock: Clock) -> None:
-        self._storage = storage
-        self._clock = clock
 
     async def add(self, text: str, title: str = "") -> tuple[Note, Delta | None]:
         """Write a note; without a title, its first words are it. None: it was there already."""
@@ -123,13 +115,6 @@ class Notes:
     async def put_back(self, change: Delta) -> None:
         """Take a change back."""
         await self._do(lambda db: put_back(db, change))
-
-    async def _do(self, act: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
-        def work(storage: Storage) -> T:
-            with storage.transact(durable=durable) as db:
-                return act(db)
-
-        return await kept(self._storage, work)
 
 
 def title_of(text: str) -> str:
