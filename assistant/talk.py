@@ -74,8 +74,8 @@ async def converse(
         voice = await _voice_or_a_tone(config, tts, sound_out)
         mouth = SpeakingMouth(voice, tts, sound_out)
         ringer = Ringer(sound_out, SystemClock(), emit)
-        tidy = _tidying(emit, tts, ringer)
-        held = Held(tidy)
+        tell = _telling(emit, tts, ringer)
+        held = Held(tell)
         try:
             housing = app.home_of(config, voice.language, ringer.ring, ringer.silence)
             home = await stack.enter_async_context(housing)
@@ -84,7 +84,7 @@ async def converse(
             dialogue = await stack.enter_async_context(talking)
             writing = engines.scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             scribe = await stack.enter_async_context(writing)
-            turns, conversation = _turns_of(config, (scribe, dialogue, held), sound_out, tidy, live)
+            turns, conversation = _turns_of(config, (scribe, dialogue, held), sound_out, tell, live)
             desk.conversation = conversation
             clear = partial(_clear_of_echo, microphone, sound_out, config, conversation.tell)
             if live:
@@ -148,7 +148,7 @@ async def _voice_or_a_tone(config: Config, tts: Worker, speaker: Speaker) -> Voi
         raise
 
 
-def _tidying(emit: Emit, worker: Worker, ringer: Ringer) -> Emit:
+def _telling(emit: Emit, worker: Worker, ringer: Ringer) -> Emit:
     """Tell the same; give memory back after each turn, on a thread that has nothing to do."""
 
     def tell(event: Event) -> None:
