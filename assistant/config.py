@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Section(BaseModel):
-    """One table of `config.toml`. A field's docstring is its comment there, with its unit."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
-    )
+from assistant.config_tools import (
+    CameraConfig,
+    DocumentsConfig,
+    HomeConfig,
+    McpConfig,
+    ToolsConfig,
+    WeatherConfig,
+    WebConfig,
+)
+from assistant.section import Section
 
 
 class AudioConfig(Section):
@@ -249,54 +252,6 @@ class InstantConfig(Section):
     """Answer the time and the date from local intents."""
 
 
-class ToolsConfig(Section):
-    """What the model may do."""
-
-    max_rounds: Annotated[int, Field(ge=1, le=50)] = 6
-    """How many times in one turn the model may ask for tools."""
-    turn_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
-    """Seconds of a turn after which the model is not asked once more."""
-    call_s: Annotated[float, Field(gt=0, le=600)] = 20.0
-    """Seconds that one tool may take."""
-    filler: bool = True
-    """Say "Let me look." where a tool makes the wait longer than a second."""
-    max_schemas: Annotated[int, Field(ge=1, le=128)] = 12
-    """Tools that the model is told of with a request: those that the words concern, at most."""
-    undo_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
-    """Seconds in which "undo that" takes back what was done; and in which a yes is waited for
-    before something is done that cannot be taken back."""
-    promise_check: bool = True
-    """Do not say what claims that something was done where no tool did it."""
-
-
-class HomeConfig(Section):
-    """Where the home is: the place whose weather is told where none is named."""
-
-    place: str = ""
-    """Its name, with its region or country where there are several: "Springfield, Illinois"."""
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    """Degrees north. With latitude and longitude the place's name is not looked up."""
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    """Degrees east."""
-
-
-class WeatherConfig(Section):
-    """The weather, by Open-Meteo: asked only when somebody asks, and told nothing but the place."""
-
-    enabled: bool = True
-    """Whether the assistant may ask for the weather at all."""
-    units: Literal["metric", "imperial", "british"] = "metric"
-    """Metric: °C, km/h, mm; imperial: °F, mph, inches; british: °C, mph, mm."""
-    forecast_url: str = "https://api.open-meteo.com/v1/forecast"
-    """Where forecasts are asked for; they are kept for the time without a network."""
-    places_url: str = "https://geocoding-api.open-meteo.com/v1/search"
-    """Where a place's name is looked up; each name once, for the answers are kept."""
-    fresh_min: Annotated[float, Field(ge=0, le=120)] = 10.0
-    """Minutes for which a forecast is told again without asking."""
-    timeout_s: Annotated[float, Field(gt=0, le=60)] = 6.0
-    """Seconds that an answer may take."""
-
-
 class ModelsConfig(Section):
     """The model files."""
 
@@ -327,5 +282,9 @@ class Config(Section):
     tools: ToolsConfig = ToolsConfig()
     home: HomeConfig = HomeConfig()
     weather: WeatherConfig = WeatherConfig()
+    camera: CameraConfig = CameraConfig()
+    documents: DocumentsConfig = DocumentsConfig()
+    web: WebConfig = WebConfig()
+    mcp: McpConfig = McpConfig()
     models: ModelsConfig = ModelsConfig()
     storage: StorageConfig = StorageConfig()

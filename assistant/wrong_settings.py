@@ -30,6 +30,7 @@ _LONGEST_EXAMPLE = 40
 PATTERNS: Mapping[str, str] = {
     r"^[ -~]*$": "text in English letters, digits and signs (ASCII)",
     r"^[!-~]*$": "text in English letters, digits and signs (ASCII), without spaces",
+    r"^[a-z]{2}-[a-z]{2}$": "a country and a language such as us-en",
 }
 """What a pattern of the settings means, in words."""
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
