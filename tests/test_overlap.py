@@ -108,6 +108,24 @@ def test_what_words_over_the_reply_mean(text: str, language: str, meant: Meaning
     assert meaning(text, REPLY, language) is meant
 
 
+@pytest.mark.parametrize(
+    ("text", "reply", "language", "meant"),
+    [
+        ("Yes.", "Shall I delete the pasta timer?", "en", Meaning.WORDS),
+        ("Okay, sure.", "It's done. Shall I go on?", "en", Meaning.WORDS),
+        ("Ja.", "Soll ich das wirklich tun?", "de", Meaning.WORDS),
+        ("Uh-huh.", "Shall I delete the pasta timer?", "en", Meaning.AGREEING),
+        ("Right.", "That was on the left, right?", "en", Meaning.AGREEING),
+        ("Yes.", "Shall I? I can also keep it.", "en", Meaning.AGREEING),
+    ],
+)
+def test_a_yes_to_what_is_being_asked_is_an_answer(
+    text: str, reply: str, language: str, meant: Meaning
+) -> None:
+    """Whoever is asked need not wait for the last word; a hum and an echo are no yes."""
+    assert meaning(text, reply, language) is meant
+
+
 def test_a_stop_that_the_reply_says_itself_is_its_own() -> None:
     """A reply about bus stops does not stop itself."""
     assert meaning("Stop.", "The bus leaves from the second stop", "en") is Meaning.OWN_WORDS

@@ -31,18 +31,29 @@ heard as "You see" for "You said"."""
 _SHORT = 3
 """Letters up to which a text must be the same, not alike: "no" is not "now"."""
 
-_AGREEING: Final = {
-    "en": "uh huh|mm hmm|mhm|mmhmm|hmm|hm|mm|mmm|um|uh|ah|oh|oh wow|wow|yeah|yes|yep|right|okay|ok"
-    "|sure|i see|aha|uhhuh|nice|great|good|cool|really|huh|ha|haha|all right|alright",
-    "de": "ja|ja ja|aha|hm|mhm|mm|ok|okay|genau|achso|ach so|gut|oh",
-    "es": "sí|si|ajá|aja|mm|mhm|ya|vale|claro|ok|ah|oh|bueno",
-    "fr": "oui|ouais|hm|mm|mhm|ok|d'accord|ah|ah bon|oh|bien",
-    "id": "ya|iya|hm|mm|oh|oke|ok|baik",
-    "it": "sì|si|ah|mm|mhm|ok|va bene|certo|già|oh",
-    "nl": "ja|hm|mm|mhm|oké|ok|oh|juist|goed|aha",
-    "pt": "sim|é|hm|mm|mhm|tá|ok|certo|ah|oh",
+_YES: Final = {
+    "en": "yeah|yes|yep|right|okay|ok|sure|all right|alright",
+    "de": "ja|ja ja|ok|okay|genau",
+    "es": "sí|si|vale|claro|ok",
+    "fr": "oui|ouais|ok|d'accord",
+    "id": "ya|iya|oke|ok|baik",
+    "it": "sì|si|ok|va bene|certo",
+    "nl": "ja|oké|ok|goed",
+    "pt": "sim|tá|ok|certo",
 }
-"""What people say to show that they listen, by language."""
+"""What people say to a question, and to show that they listen, by language."""
+_LISTENING: Final = {
+    "en": "uh huh|mm hmm|mhm|mmhmm|hmm|hm|mm|mmm|um|uh|ah|oh|oh wow|wow|i see|aha|uhhuh|nice|great"
+    "|good|cool|really|huh|ha|haha",
+    "de": "aha|hm|mhm|mm|achso|ach so|gut|oh",
+    "es": "ajá|aja|mm|mhm|ya|ah|oh|bueno",
+    "fr": "hm|mm|mhm|ah|ah bon|oh|bien",
+    "id": "hm|mm|oh",
+    "it": "ah|mm|mhm|già|oh",
+    "nl": "hm|mm|mhm|oh|juist|aha",
+    "pt": "é|hm|mm|mhm|ah|oh",
+}
+"""What they say for the second alone, by language."""
 _STOPPING: Final = {
     "en": "stop|stop it|stop talking|please stop|be quiet|quiet|shut up|never mind|nevermind"
     "|that's enough|enough|cancel|okay stop|ok stop|no stop|hush|silence",
@@ -123,8 +134,11 @@ def meaning(text: str, being_said: str, language: str) -> Meaning:
     reply = plain(being_said)
     if said in _STOPPING.get(language, "").split("|") and words[-1] not in reply:
         return Meaning.STOP
-    agreeing = _AGREEING.get(language, "").split("|")
-    if said in agreeing or all(word in agreeing for word in words):
+    yes = _YES.get(language, "").split("|")
+    asked = being_said.rstrip().endswith("?") and words[-1] not in reply
+    if asked and _among(words, said, yes):
+        return Meaning.WORDS  # they were asked, and need not wait for the last word
+    if _among(words, said, [*yes, *_LISTENING.get(language, "").split("|")]):
         return Meaning.AGREEING
     if _own(words, reply):
         return Meaning.OWN_WORDS
@@ -135,6 +149,11 @@ def plain(text: str) -> list[str]:
     """The words, without case and punctuation; apostrophes stay."""
     kept = (char if char.isalnum() or char == "'" else " " for char in text.lower())
     return "".join(kept).replace("\u2019", "'").split()
+
+
+def _among(words: list[str], said: str, known: list[str]) -> bool:
+    """Whether these words are one of the known sayings, or several of them."""
+    return said in known or all(word in known for word in words)
 
 
 def _own(words: list[str], reply: list[str]) -> bool:
