@@ -23,12 +23,17 @@ from bench_stage import (
     in_turns,
 )
 from bench_voices import INSTANT, QUESTIONS, hesitant
-from judgements import holds, words
+from judgements import as_heard, holds, words
 from scenes import PAUSE_S, Idle, idle
 from soundcard import VirtualSoundCard
 
+from assistant import engines
+from assistant.config import Config, SttConfig
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from scenes import Question, Turn
 
 TIMER = "Set a timer for ten minutes."
 TINY, BASE = "tiny.en", "base"
@@ -92,6 +97,7 @@ def _without_gateway(bench: Bench, section: Section, texts: Sequence[str]) -> No
 def paused(bench: Bench, section: Section) -> None:
     """A question in the middle of which somebody stops to think."""
     sounds = hesitant(bench.voices, PAUSE_S)
+    heard = {model: heard_whole(model, sounds) for model in (TINY, BASE)}
     plans = {
         f"{OURS} {BASE}": (Contender(OURS, BASE), bench.count(100)),
         f"{OURS} {BASE}, interruptible": (Contender(OURS, BASE, SPEECH), bench.count(30)),
@@ -104,10 +110,10 @@ def paused(bench: Bench, section: Section) -> None:
         for name, (who, count) in plans.items():
             with bench.stage(card, who) as stage:
                 every = answered(stage, sounds, count, name)
-            section.lines.append(wholeness(name, every))
+            section.lines.append(wholeness(name, every, heard[who.model]))
             for answer in every:
                 turn = answer.turn
-                if turn.whole:
+                if is_whole(turn, heard[who.model]):
                     continue
                 if who.name == OURS:
                     section.wrong(name, answer.events, text=turn.text, asked=turn.asked)
@@ -217,11 +223,25 @@ def requests(every: Sequence[Answered]) -> str:
     return ", ".join(f"{number}: {times}x" for number, times in sorted(counted.items()))
 
 
-def wholeness(name: str, every: Sequence[Answered]) -> Line:
-    """A line of whether they were answered whole."""
+def heard_whole(model: str, sounds: Sequence[Question]) -> dict[str, str]:
+    """What the transcription makes of each sound at one go, by its text."""
+    whisper = engines.transcriber_of(Config(stt=SttConfig(model=model)))
+    return {text: whisper.transcribe(sound).text for text, sound in sounds}
+
+
+def is_whole(turn: Turn, heard: Mapping[str, str]) -> bool:
+    """Whether it was answered once it was all said, and the last request held all that is heard."""
+    late_enough = turn.wait_s is not None and turn.wait_s > 0 and bool(turn.asked)
+    return turn.whole or (late_enough and as_heard(turn.asked[-1], heard[turn.text]))
+
+
+def wholeness(name: str, every: Sequence[Answered], heard: Mapping[str, str]) -> Line:
+    """A line of whether they were answered whole, by what was said or by what is heard of it."""
+    whole = sum(is_whole(answer.turn, heard) for answer in every)
     return {
         "who": name,
-        "whole": f"{sum(answer.turn.whole for answer in every)}/{len(every)}",
+        "whole": f"{whole}/{len(every)}",
+        "of these misheard": whole - sum(answer.turn.whole for answer in every),
         "cut in": sum(answer.turn.cut_in for answer in every),
         "whole at last": sum(
             bool(turn.asked) and holds(turn.asked[-1], turn.text)
