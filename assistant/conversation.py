@@ -147,7 +147,9 @@ class Conversation:
                     break
                 if self._is_deaf(source):
                     continue
-                awake = self._attention.awake or self._turns.busy or self._ears.voiced_ms > 0
+                going_on = self._turns.busy or self._ears.voiced_ms > 0
+                source.unhurried = not going_on
+                awake = self._attention.awake or going_on
                 for heard in self._ears.push(frame, awake=awake):
                     await self._hear(heard, live=live)
                 await self._look_around()

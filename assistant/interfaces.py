@@ -5,11 +5,12 @@ Refuses to know: any implementation.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
     from datetime import datetime
 
     from assistant.audio.pcm import Pcm
@@ -33,6 +34,9 @@ class Clock(Protocol):
 
 class Microphone(Protocol):
     """Where frames come from."""
+
+    unhurried: bool
+    """Nothing goes on: frames may come in bunches, so that the machine wakes up less often."""
 
     def frames(self) -> AsyncIterator[Pcm]:
         """Frames of `FRAME_SAMPLES` at `LISTEN_RATE`, until the source ends. Raises AudioError."""
@@ -190,3 +194,8 @@ class Family:
     words: Mapping[str, str] = field(default_factory=dict)
     """By language (ISO 639-1), a regular expression, found anywhere in a request that concerns
     them; the schemas of a family without any always go out."""
+
+
+Families = Callable[[], Sequence[Family]]
+"""Families that come and go while the assistant runs, such as those of other people's servers: the
+ones that there are now. Asked at the beginning of each turn."""

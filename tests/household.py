@@ -62,6 +62,7 @@ class Air:
     def __init__(self) -> None:
         self.opened = 0
         """How often it was opened."""
+        self.unhurried = False
         self.open = False
         self.dead = False
         """Whether it brings no frames any more."""

@@ -59,6 +59,7 @@ class VanishingMicrophone:
     """A microphone that is pulled out after a few frames."""
 
     dropped = 0
+    unhurried = False
 
     async def frames(self) -> AsyncIterator[Pcm]:
         """A tenth of a second, and then nothing any more."""

@@ -34,6 +34,7 @@ class Recorded:
     """A microphone that hears a recording, and nothing but zeros after it."""
 
     dropped = 0
+    unhurried = False
 
     def __init__(self, sound: Pcm) -> None:
         self._sound = sound

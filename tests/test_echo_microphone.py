@@ -33,6 +33,7 @@ class Frames:
     def __init__(self, sound: Pcm) -> None:
         self.captured = 0.0
         self.dropped = 3
+        self.unhurried = False
         self.flushed = False
         self._sound = sound
 

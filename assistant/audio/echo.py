@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class TimedMicrophone(Protocol):
     """A microphone that knows when it recorded."""
 
+    unhurried: bool
+    """Frames may come in bunches."""
     captured: float
     """When the frame that was given last began to sound, on `time.monotonic`'s clock."""
 
@@ -71,6 +73,15 @@ class EchoCancelled:
     def dropped(self) -> int:
         """Frames that were lost because nobody took them in time."""
         return self._microphone.dropped
+
+    @property
+    def unhurried(self) -> bool:
+        """Whether frames may come in bunches."""
+        return self._microphone.unhurried
+
+    @unhurried.setter
+    def unhurried(self, unhurried: bool) -> None:
+        self._microphone.unhurried = unhurried
 
     @property
     def sounding(self) -> bool:

@@ -52,6 +52,8 @@ class WavMicrophone:
         self._clock = clock or LoopPace()
         self.current: Path | None = None
         """The file that is being heard."""
+        self.unhurried = False
+        """Nothing else: a file's frames come one by one."""
         self.captured = 0.0
         """When the frame that was given last began to sound, on the clock."""
 
