@@ -5,6 +5,7 @@ Flows in: the bench. Flows out: rows of the table. It refuses to know how they a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench_figures import Line, Section, spread
@@ -39,7 +40,7 @@ def interruptions(bench: Bench, section: Section) -> None:
             section.lines.append(over(name, every))
     section.notes.append(
         "ducked: 6 dB lower for good, found so much too early as the reply's own dips last; "
-        "understood: a request holds its words"
+        "understood: a request, or what is answered without one, holds its words"
     )
 
 
@@ -54,10 +55,12 @@ def spoken_over(
         text, sound = sayings[number % len(sayings)]
         seen = len(stage.assistant.events)
         result = interrupted(stage, story, sound, DRONE)
+        events = stage.assistant.events[seen:]
+        heard = tuple(event["text"] for event in events if event["event"] == "heard")
+        result = replace(result, asked=(*result.asked, *heard))  # some needs no request
         if number >= 0:
             found.append((text, result))
             if result.silent_s is None or result.silent_s > LATE_S or not understood(text, result):
-                events = stage.assistant.events[seen:]
                 section.wrong(name, events, text=text, asked=result.asked, after_s=result.silent_s)
     return found
 
