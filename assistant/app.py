@@ -21,33 +21,46 @@ from assistant.events import Noticed
 from assistant.floor import Floor
 from assistant.household.agenda import Agenda
 from assistant.household.bell import Bell
+from assistant.household.choices import Choices
 from assistant.household.facts import Facts
 from assistant.household.lists import Lists
 from assistant.household.notes import Notes
 from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.think.history import History
 from assistant.think.reply import Reply
+from assistant.think.sent_today import sent_today
 from assistant.think.while_ringing import WhileRinging
 from assistant.tools.alarms import alarms
 from assistant.tools.clock import clock as clock_family
+from assistant.tools.documents import documents_family
 from assistant.tools.lists import lists_family
 from assistant.tools.memory import memory_family
 from assistant.tools.never_mind import never_mind_family
 from assistant.tools.notes import notes_family
 from assistant.tools.sums import sums
+from assistant.tools.this_assistant import this_assistant
 from assistant.tools.timers import timers
 from assistant.tools.weather import weather
+from assistant.tools.web import web_family
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Coroutine,
+        Sequence,
+    )
     from contextlib import AbstractAsyncContextManager
 
     from assistant.config import Config
     from assistant.events import Emit
     from assistant.household.rings import Ringing
-    from assistant.interfaces import Family, Mouth, Speaker, Tool
+    from assistant.interfaces import Family, Mouth, Speaker
     from assistant.messages import Part
+    from assistant.storage import StorageError
     from assistant.think.catalogue import Catalogue
     from assistant.think.gateway import HttpGateway
     from assistant.think.ledger import Ledger
@@ -63,6 +76,9 @@ class Home:
     agenda: Agenda
     bell: Bell
     facts: Facts
+    choices: Choices
+    damage: Callable[[], Awaitable[StorageError | None]]
+    """What a person should be told of the file where these are kept."""
     families: Sequence[Family]
     instant: WhileRinging
     """What is answered without the model."""
@@ -102,9 +118,19 @@ async def home_of(
             source, known = engines.weather_of(config, storage, ledger)
             await stack.enter_async_context(source)
             families.append(weather(known, config.weather.units, clock))
+        if config.documents.folders:
+            papers = await stack.enter_async_context(Worker("documents"))
+            folders, shown = engines.documents_of(config)
+            families.append(documents_family(folders, papers, shown, config.documents.chars))
+        if config.web.enabled:
+            families.append(
+                web_family(*await stack.enter_async_context(engines.web_of(config, ledger)))
+            )
+        families.append(this_assistant(partial(sent_today, storage, clock), families))
         local = engines.instant_of(config)
         instant = WhileRinging(local, config.stt.languages, lambda: bell.ringing is not None)
-        yield Home(ledger, agenda, bell, facts, families, instant)
+        choices = Choices(storage, clock)
+        yield Home(ledger, agenda, bell, facts, choices, storage.damage, families, instant)
 
 
 @asynccontextmanager
@@ -114,12 +140,12 @@ async def dialogue_of(
     mouth: Mouth,
     emit: Emit,
     notice: Emit | None = None,
-    more: Sequence[Tool] = (),
+    more: Sequence[Family] = (),
 ) -> AsyncIterator[Dialogue]:
     """Everything between a question in words and its answer. Raises ConfigError.
 
     `notice` is told, on the side, what is wrong with the chosen model; nobody looks where there is
-    none. `more` are further tools.
+    none. `more` are further families.
     """
     from assistant.think.able import AbleGateway  # noqa: PLC0415
     from assistant.think.catalogue import Catalogue  # noqa: PLC0415
@@ -128,9 +154,10 @@ async def dialogue_of(
     async with engines.gateway_of(config, home.ledger) as gateway:
         book = Catalogue(gateway, config.gateway.base_url, clock)
         able = AbleGateway(gateway, book, config.gateway)
-        every = [*(tool for family in home.families for tool in family.tools), *more]
-        _check_choice(config.gateway.tool_choice, [tool.schema.name for tool in every])
-        reply = Reply(able, home.instant, [*home.families, *more], config.tools, clock, emit)
+        families = [*home.families, *more]
+        names = [tool.schema.name for family in families for tool in family.tools]
+        _check_choice(config.gateway.tool_choice, names)
+        reply = Reply(able, home.instant, families, config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         look = _look_at_model(config, gateway, book, notice) if notice else None

@@ -20,6 +20,29 @@ from assistant.config_tools import (
 )
 from assistant.section import Section
 
+__all__ = [
+    "AttachmentsConfig",
+    "AudioConfig",
+    "CameraConfig",
+    "Config",
+    "ConversationConfig",
+    "DocumentsConfig",
+    "EndpointConfig",
+    "GatewayConfig",
+    "HomeConfig",
+    "InstantConfig",
+    "McpConfig",
+    "ModelsConfig",
+    "StorageConfig",
+    "SttConfig",
+    "ToolsConfig",
+    "TtsConfig",
+    "VadConfig",
+    "WakeConfig",
+    "WeatherConfig",
+    "WebConfig",
+]
+
 
 class AudioConfig(Section):
     """The sound devices. `assistant devices` lists them."""

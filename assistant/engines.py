@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     from assistant.listen.ears import Ears
     from assistant.listen.scribe import Scribe
     from assistant.listen.wake import WakeWords
+    from assistant.papers.folders import Folders
     from assistant.storage import StorageWorker
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
     from assistant.think.ledger import Ledger
     from assistant.think.record import Outcome
+    from assistant.tools.documents import Shown
+    from assistant.web.fetching import Pages
+    from assistant.web.search import Search
 
     Complain = Callable[[AssistantError], None]
 
@@ -58,11 +62,14 @@ def voice_of(config: Config) -> Voice:
     return voice
 
 
-def transcriber_of(config: Config) -> Transcriber:
-    """The warm transcriber. Blocks for about a second. Raises ModelError and ConfigError."""
+def transcriber_of(config: Config, only: Callable[[], str] = lambda: "") -> Transcriber:
+    """The warm transcriber; `only` is the one language that it hears now, empty for all of them.
+
+    Blocks for about a second. Raises ModelError and ConfigError.
+    """
     from assistant.listen.whisper import Whisper  # noqa: PLC0415
 
-    whisper = Whisper(store(config).require(config.stt.model, "stt"), config.stt)
+    whisper = Whisper(store(config).require(config.stt.model, "stt"), config.stt, only)
     whisper.warm()
     return whisper
 
@@ -166,11 +173,43 @@ def gateway_of(config: Config, ledger: Ledger) -> HttpGateway:
     return HttpGateway(config.gateway, key, SystemClock(), ledger)
 
 
+def documents_of(config: Config) -> tuple[Folders, Shown]:
+    """Where documents are, and how one that is no text is made ready to be looked at."""
+    from assistant.papers.folders import Folders  # noqa: PLC0415
+    from assistant.think.attachments import part_of_data  # noqa: PLC0415
+
+    folders = Folders(config.documents.folders, config.attachments.max_file_bytes)
+    return folders, partial(part_of_data, config=config.attachments)
+
+
+@asynccontextmanager
+async def web_of(config: Config, ledger: Ledger) -> AsyncIterator[tuple[Search, Pages]]:
+    """The search and the pages of the web; each request is on record."""
+    from assistant.web.fetching import Pages  # noqa: PLC0415
+    from assistant.web.search import Search  # noqa: PLC0415
+
+    noted = _noted(ledger)
+    async with (
+        Worker("search") as searching,
+        Worker("pages") as reading,
+        Pages(config.web, reading, noted) as pages,
+    ):
+        yield Search(config.web, searching, noted), pages
+
+
 def weather_of(config: Config, storage: StorageWorker, ledger: Ledger) -> tuple[OpenMeteo, Weather]:
     """The service to be entered, and what is known by it; each request is on record."""
     from assistant.household.weather.forecasts import Weather  # noqa: PLC0415
     from assistant.household.weather.keeping import Kept  # noqa: PLC0415
     from assistant.household.weather.source import OpenMeteo  # noqa: PLC0415
+
+    source = OpenMeteo(config.weather, _noted(ledger))
+    fresh_s = config.weather.fresh_min * 60
+    return source, Weather(source, Kept(storage), config.home, fresh_s, SystemClock())
+
+
+def _noted(ledger: Ledger) -> Callable[[str, str, str, int], AbstractAsyncContextManager[Outcome]]:
+    """Puts a request that leaves on record: its method, host and path, and how many letters go."""
     from assistant.think.record import Contents, Outgoing, recorded  # noqa: PLC0415
 
     def going_out(
@@ -179,9 +218,7 @@ def weather_of(config: Config, storage: StorageWorker, ledger: Ledger) -> tuple[
         contents = Contents(text_chars=letters)
         return recorded(ledger, Outgoing(method, path, host, contents=contents))
 
-    source = OpenMeteo(config.weather, going_out)
-    fresh_s = config.weather.fresh_min * 60
-    return source, Weather(source, Kept(storage), config.home, fresh_s, SystemClock())
+    return going_out
 
 
 def instant_of(config: Config) -> Instant | None:

@@ -182,5 +182,15 @@ CREATE TABLE weather_answer (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_GATEWAY, _TIMERS, _NOTES, _WEATHER)
+_CHOICES = """
+-- what was chosen by voice in the place of a setting
+CREATE TABLE choice (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    setting TEXT NOT NULL,          -- as it was then; once it is another, the choice is void
+    made TEXT NOT NULL              -- UTC, ISO 8601
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_GATEWAY, _TIMERS, _NOTES, _WEATHER, _CHOICES)
 """Script number n brings a file from version n to n + 1. What was shipped is never changed."""

@@ -42,6 +42,10 @@ _WAY_OUT = "or give [storage] folder another place"
 _NO_ROOM = "My disk is full, so I did not ask. Please make room."
 _NOT_MINE = "I cannot write to the folder of my storage, so I did not ask."
 _HELD = "Another program holds my storage, so I did not ask."
+_SET_ASIDE = (
+    "My storage was damaged, so I have begun a new one. "
+    "Timers, alarms, lists and notes are not in it."
+)
 
 
 class StorageError(AssistantError):
@@ -69,6 +73,8 @@ class Storage:
     ) -> None:
         """Nothing is opened yet. `now` dates a damaged file."""
         self.file = file
+        self.set_aside = ""
+        """What was said when a damaged file was set aside; empty where none was."""
         self._now = now
         self._migrations = migrations
         self._db: sqlite3.Connection | None = None
@@ -90,6 +96,7 @@ class Storage:
                     if not _damaged(error) or note:
                         raise
                     note = self._set_aside(found)
+        self.set_aside = self.set_aside or note
         return note
 
     def close(self) -> None:
@@ -117,6 +124,17 @@ class Storage:
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+
+    def others(self) -> int:
+        """A number that is another one once another process has written, and only then.
+
+        SQLite's `data_version`: a look at memory that the processes share, some microseconds.
+        Raises StorageError.
+        """
+        self.open()
+        assert self._db is not None  # noqa: S101  # for the type checker
+        with _explained(self.file), closing(self._db.execute("PRAGMA data_version")) as cursor:
+            return int(cursor.fetchone()[0])
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk. Raises StorageError.
@@ -195,6 +213,14 @@ class StorageWorker:
     async def run(self, work: Callable[[Storage], T]) -> T:
         """The result of the work. Raises StorageError."""
         return await asyncio.wrap_future(self.submit(work))
+
+    async def damage(self) -> StorageError | None:
+        """What a person should be told of the file: it was damaged, and is set aside.
+
+        None: it was whole, or cannot be opened, which the first use says.
+        """
+        note = await self.run(lambda storage: storage.set_aside)
+        return StorageError(note, spoken=_SET_ASIDE) if note else None
 
     async def __aenter__(self) -> Self:
         """Begin to open the file, without waiting; where that fails, the first use says so."""

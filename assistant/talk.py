@@ -25,7 +25,11 @@ from assistant.orders import Look, Status
 from assistant.ringer import Ringer
 from assistant.sentences import spoken
 from assistant.speak.mouth import SpeakingMouth
+from assistant.tools.language import Listening
+from assistant.tools.last_reply import LastTurn
 from assistant.tools.mute import mute_tool
+from assistant.tools.this_assistant import Aloud, this_voice
+from assistant.tools.volume import Loud, Loudness
 from assistant.turn import Manner
 from assistant.turns import Turns
 from assistant.worker import Worker
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from assistant.listen.scribe import Scribe
     from assistant.orders import Order
 
+    Watch = Callable[[Event], None]
     CarryOut = Callable[[Order], Awaitable[Status]]
 
 SAMPLE_QUESTION = Path(__file__).parent / "samples" / "what-time-is-it.wav"
@@ -70,17 +75,22 @@ async def converse(
         sound_out = await stack.enter_async_context(speaker)
         stt = await stack.enter_async_context(Worker("stt"))
         tts = await stack.enter_async_context(Worker("tts"))
-        transcriber = stt.submit(partial(engines.transcriber_of, config))
+        listening = Listening(config.stt.languages)
+        transcriber = stt.submit(partial(engines.transcriber_of, config, lambda: listening.only))
         voice = await _voice_or_a_tone(config, tts, sound_out)
         mouth = SpeakingMouth(voice, tts, sound_out)
         ringer = Ringer(sound_out, SystemClock(), emit)
-        tell = _telling(emit, tts, ringer)
+        last = LastTurn()
+        watching: list[Watch] = [ringer.note, last.note]
+        tell = _telling(emit, tts, watching)
         held = Held(tell)
         try:
             housing = app.home_of(config, voice.language, ringer.ring, ringer.silence)
             home = await stack.enter_async_context(housing)
-            more = [mute_tool(desk.carry_out)] if orders else []
-            talking = app.dialogue_of(config, home, mouth, held, emit if live else None, more)
+            loudness = await _loudness_of(sound_out, home, watching)
+            ours = Aloud(last, listening, voice.language, loudness)
+            more = this_voice(ours, [mute_tool(desk.carry_out)] if orders else [])
+            talking = app.dialogue_of(config, home, mouth, held, emit if live else None, [more])
             dialogue = await stack.enter_async_context(talking)
             writing = engines.scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             scribe = await stack.enter_async_context(writing)
@@ -90,6 +100,8 @@ async def converse(
             if live:
                 for work in (
                     home.bell.run(),
+                    home.agenda.follow(),
+                    _tell_damage(home, conversation),
                     ringer.run(turns, dialogue.announce, home),
                     ringer.tell_missed(turns, dialogue.announce, home),
                 ):
@@ -148,12 +160,29 @@ async def _voice_or_a_tone(config: Config, tts: Worker, speaker: Speaker) -> Voi
         raise
 
 
-def _telling(emit: Emit, worker: Worker, ringer: Ringer) -> Emit:
-    """Tell the same; give memory back after each turn, on a thread that has nothing to do."""
+async def _loudness_of(speaker: Speaker, home: app.Home, watching: list[Watch]) -> Loudness | None:
+    """As loud as was chosen last; None where the speaker has no volume."""
+    if not isinstance(speaker, Loud):
+        return None
+    loudness = Loudness(speaker, home.choices)
+    await loudness.restore()
+    watching.append(loudness.note)
+    return loudness
+
+
+async def _tell_damage(home: app.Home, conversation: Conversation) -> None:
+    """Say that what was kept is set aside."""
+    if (error := await home.damage()) is not None:
+        conversation.tell(error)
+
+
+def _telling(emit: Emit, worker: Worker, watching: Sequence[Watch]) -> Emit:
+    """Tell the same, also those who watch; give memory back after each turn, on an idle thread."""
 
     def tell(event: Event) -> None:
         emit(event)
-        ringer.note(event)
+        for watch in watching:
+            watch(event)
         if isinstance(event, Ready | TurnEnded):
             worker.submit(give_back)
 

@@ -7,7 +7,7 @@ import heapq
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from assistant.household.agenda import Agenda
@@ -16,10 +16,12 @@ from assistant.storage import NAME, Storage, StorageWorker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from assistant.household.rings import Ringing
 
+T = TypeVar("T")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """A Wednesday."""
 _PATIENCE = 100
@@ -57,6 +59,14 @@ class HandClock:
         """Set the wall clock, and nothing else."""
         self.wall += timedelta(seconds=seconds)
 
+    def suspend(self, seconds: float) -> None:
+        """The machine sleeps: both clocks go on, and who sleeps on them is woken that much later.
+
+        So does the loop's clock, which stands still meanwhile.
+        """
+        self._to(self.time + seconds)
+        self._sleepers = [(due + seconds, n, woken) for due, n, woken in self._sleepers]
+
     async def pass_(self, seconds: float) -> None:
         """Let so much time go by, with a stop at each moment for which somebody sleeps."""
         end = self.time + seconds
@@ -93,7 +103,7 @@ class House:
     """An agenda, its bell, and what was heard of it."""
 
     clock: HandClock
-    storage: StorageWorker
+    storage: CountedStorage
     agenda: Agenda
     bell: Bell
     heard: list[tuple[float, Ringing | None]] = field(default_factory=list)
@@ -106,15 +116,29 @@ class House:
 
     async def written(self) -> None:
         """Wait until all that was begun is in the file."""
-        for _ in range(2):
+        while True:
             await settled()
+            asked = self.storage.asked + 1
             await self.storage.run(lambda _: None)
-        await settled()
+            await settled()
+            if self.storage.asked == asked:
+                return
 
 
-def storage_in(folder: Path) -> StorageWorker:
+class CountedStorage(StorageWorker):
+    """Knows how often it was asked for something."""
+
+    asked = 0
+
+    def submit(self, work: Callable[[Storage], T]) -> Future[T]:
+        """As the worker's own."""
+        self.asked += 1
+        return super().submit(work)
+
+
+def storage_in(folder: Path) -> CountedStorage:
     """The file of a folder, on its thread."""
-    return StorageWorker(Storage(folder / NAME, lambda: NOON))
+    return CountedStorage(Storage(folder / NAME, lambda: NOON))
 
 
 @asynccontextmanager

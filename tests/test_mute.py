@@ -30,6 +30,7 @@ async def test_it_closes_the_microphone_and_says_how_to_open_it() -> None:
     assert orders == [Mute(600)]
     assert words == "My microphone is off for 10 minutes."
     assert (await given('{"minutes": 1}'))[1] == "My microphone is off for 1 minute."
+    assert (await given('{"minutes": 90}'))[1] == "My microphone is off for 1 hour and 30 minutes."
 
 
 @pytest.mark.parametrize("minutes", ["0", "-5", "1e9", '"soon"'])

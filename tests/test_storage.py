@@ -336,6 +336,47 @@ async def test_cancelled_while_it_closes_it_still_writes(tmp_path: Path) -> None
     assert not [f for f in psutil.Process().open_files() if f.path.startswith(str(tmp_path))]
 
 
+async def test_a_damaged_file_can_be_told_of(tmp_path: Path) -> None:
+    """Where it is now, for the screen; in two sentences, for the ear. Once: the next is whole."""
+    (tmp_path / NAME).write_bytes(b"this is no database " * 100)
+    async with StorageWorker(storage(tmp_path)) as worker:
+        error = await worker.damage()
+        assert error is not None
+        assert "assistant-damaged-20260304-050607.sqlite3 beside it" in str(error)
+        assert error.spoken.startswith("My storage was damaged, so I have begun a new one.")
+        await worker.run(partial(add, 1))
+    async with StorageWorker(storage(tmp_path)) as worker:
+        assert await worker.damage() is None
+    assert notes(tmp_path) == [1]
+
+
+async def test_what_is_damaged_when_it_can_be_opened_at_last_is_told_too(tmp_path: Path) -> None:
+    """The folder could not be used at the start; what was found in it then is not kept quiet."""
+    folder = tmp_path / "in"
+    folder.touch()
+    async with StorageWorker(storage(folder)) as worker:
+        assert await worker.damage() is None
+        folder.unlink()
+        folder.mkdir()
+        (folder / NAME).write_bytes(b"this is no database " * 100)
+        await worker.run(partial(add, 1))
+        assert await worker.damage() is not None
+
+
+def test_it_knows_that_others_have_written(tmp_path: Path) -> None:
+    """By a number that is another one after each of their writes, and never after its own."""
+    with closing(storage(tmp_path)) as it, closing(storage(tmp_path)) as other:
+        other.open()
+        seen = [it.others()]
+        add(1, it)
+        assert it.others() == seen[0]
+        for n in (2, 3):
+            add(n, other)
+            assert it.others() not in seen
+            seen.append(it.others())
+            assert it.others() == seen[-1]
+
+
 async def test_what_cannot_be_opened_is_said_at_its_first_use(tmp_path: Path) -> None:
     """Who needs nothing of it is not troubled."""
     (tmp_path / "file").touch()

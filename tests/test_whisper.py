@@ -145,6 +145,19 @@ def test_one_of_the_allowed_languages_is_chosen(base: Whisper, say: Callable[[st
     assert plain_words(transcript.text) == plain_words(QUESTION)
 
 
+def test_one_language_can_be_listened_for(models: Path, say: Callable[[str], Pcm]) -> None:
+    """While it is chosen every utterance is taken for it; then they are told apart again."""
+    only = ""
+    config = SttConfig(languages=["en", "id"], threads=1)
+    whisper = Whisper(models / "faster-whisper-base", config, lambda: only)
+    sound = say("What is the weather like tomorrow?")
+    assert whisper.transcribe(sound).language == "en"
+    only = "id"
+    assert whisper.transcribe(sound).language == "id"
+    only = "fr"  # not one of them: as if none was chosen
+    assert whisper.transcribe(sound).language == "en"
+
+
 def test_an_english_model_refuses_other_languages(models: Path) -> None:
     """The message names the model, the language and the way out."""
     with pytest.raises(ConfigError, match=r"tiny\.en hears only English.*'id'.*Choose base"):

@@ -2,16 +2,19 @@
 
 Flows in: a decision, which looks at all there is and says what is to be otherwise. Flows out: the
 same, once it is in the file and outlives a power cut. One decision is carried out at a time. What
-undoes a change is that change, turned round. Refuses to know: what rings.
+undoes a change is that change, turned round. Other processes write into the file too: memory is
+made what the file is before each decision, and once a second where somebody runs `follow`. Refuses
+to know: what rings.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from assistant.errors import ToolError
 from assistant.household.agenda_rows import Change, Entry, Missed, read, write
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
     from assistant.interfaces import Clock
     from assistant.storage import Storage, StorageWorker
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+LOOK_S: Final = 1.0
+"""Seconds between two looks whether another process has written."""
 _CHANGED = "That cannot be undone any more: it has been changed since."
 
 
@@ -38,7 +44,8 @@ class Agenda:
         self._clock = clock
         self._entries: dict[tuple[type[Entry], int], Entry] = {}
         self._one_at_a_time = asyncio.Lock()
-        self._loaded = False
+        self._seen: int | None = None
+        """How often others had written when the file was read last; None: it never was."""
         self.changed: Callable[[], None] = lambda: None
         """Called after each change."""
 
@@ -69,9 +76,23 @@ class Agenda:
         return self._clock.now()
 
     async def load(self) -> None:
-        """Read the file, once. Raises ToolError where that fails."""
+        """Read the file where another process has written. Raises ToolError where that fails."""
         async with self._one_at_a_time:
             await self._load()
+
+    async def follow(self) -> None:
+        """See what other processes write, `LOOK_S` later at most; until cancelled."""
+        told = False
+        while True:
+            await self._clock.sleep(LOOK_S)
+            try:
+                await self.load()
+            except ToolError as error:
+                if not told:
+                    _LOG.warning("whether timers were set elsewhere is not known: %s", error)
+                told = True
+            else:
+                told = False
 
     async def decide(self, decision: Callable[[], Change], *, durable: bool = True) -> Change:
         """Carry a decision out; what it came to, with ids.
@@ -104,14 +125,17 @@ class Agenda:
         return Change(there, tuple(_by_the_clock(one, now) for one in change.before))
 
     async def _load(self) -> None:
-        if self._loaded:
+        seen = await self._done(lambda storage: storage.others())
+        if seen == self._seen:
             return
+        first = self._seen is None
         entries = await self._done(read)
+        self._seen = seen
         now = self.now()
-        for one in entries:
-            self._entries[_key(one)] = restored(one, now) if isinstance(one, Timer) else one
-        self._loaded = True
-        self.changed()
+        there = {_key(one): _as_it_was(one, self._entries.get(_key(one)), now) for one in entries}
+        if first or there != self._entries:
+            self._entries = there
+            self.changed()
 
     async def _done(
         self, work: Callable[[Storage], T], then: Callable[[T], None] = lambda _: None
@@ -143,6 +167,19 @@ class Agenda:
 
 def _key(entry: Entry) -> tuple[type[Entry], int]:
     return type(entry), entry.id
+
+
+def _as_it_was(row: Entry, known: Entry | None, now: Moment) -> Entry:
+    """What a row of the file is in memory: what it was, unless another process has changed it.
+
+    A timer that nobody has touched keeps its end on the monotonic clock, and goes on to ring.
+    """
+    if not isinstance(row, Timer):
+        return row
+    if isinstance(known, Timer) and known.paused == row.paused:
+        same = replace(known, due=row.due) == row
+        return known if same else restored(row, now)
+    return restored(row, now)
 
 
 def _same(one: Entry | None, other: Entry) -> bool:

@@ -31,7 +31,7 @@ from assistant.listen.window import FULL_FRAMES, STEP, Stretch, frames_for, padd
 from assistant.modelfiles.store import pull_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -62,12 +62,18 @@ _STEADY = {"beam_size": 5, "no_repeat_ngram_size": 4}
 class Whisper:
     """A Whisper model in memory. One call at a time: it lives on a Worker."""
 
-    def __init__(self, folder: Path, config: SttConfig) -> None:
-        """Load the model from its folder. Raises ModelError, and ConfigError for languages."""
+    def __init__(
+        self, folder: Path, config: SttConfig, only: Callable[[], str] = lambda: ""
+    ) -> None:
+        """Load the model from its folder. Raises ModelError, and ConfigError for languages.
+
+        `only` is the one of them to listen for now; empty: all. Asked for each utterance.
+        """
         self._model = _load(folder, config)
         self._speech = _load_speech_detector()
         self._languages = _checked(config.languages, self._model.supported_languages, config.model)
         self._tokenizers = {code: _tokenizer(self._model, code) for code in self._languages}
+        self._only = only
         self._beam = {"beam_size": config.beam_size}
         longest_cut_s = math.inf if self._model.model.is_multilingual else _CUT_S
         self._longest_cut_s = longest_cut_s if config.cut_window else 0.0
@@ -151,6 +157,8 @@ class Whisper:
         return Hypothesis(text.strip(), logprob, result.no_speech_prob, language)
 
     def _language(self, encoded: Any) -> str:  # noqa: ANN401  # CTranslate2 has no types
+        if (only := self._only()) in self._tokenizers:
+            return only
         if len(self._languages) == 1:
             return self._languages[0]
         chances = {

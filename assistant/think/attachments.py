@@ -39,7 +39,18 @@ def part_of(path: Path, config: AttachmentsConfig) -> Part:
         case Document():
             return _file(path, config)
         case Other() as kind:
-            raise _wrong_kind(path, kind, _ALLOWED)
+            raise _wrong_kind(_name(path), kind, _ALLOWED)
+
+
+def part_of_data(data: bytes, name: str, config: AttachmentsConfig) -> Part:
+    """The same of a file that somebody else has read. Raises AttachmentError."""
+    match looks(data[:HEAD_BYTES]):
+        case Picture() as kind:
+            return _image_of(data, name, kind, config)
+        case Document():
+            return _file_of(data, name, config)
+        case Other() as kind:
+            raise _wrong_kind(name, kind, _ALLOWED)
 
 
 def image_part(path: Path, config: AttachmentsConfig) -> ImagePart:
@@ -56,7 +67,7 @@ def image_part(path: Path, config: AttachmentsConfig) -> ImagePart:
                 "swapped",
             )
         case Other() as kind:
-            raise _wrong_kind(path, kind, _ALLOWED_PICTURES)
+            raise _wrong_kind(_name(path), kind, _ALLOWED_PICTURES)
 
 
 def file_part(path: Path, config: AttachmentsConfig) -> FilePart:
@@ -69,24 +80,29 @@ def file_part(path: Path, config: AttachmentsConfig) -> FilePart:
                 f"{_name(path)} is {words}. Give it to me as a picture, not as a file.", "swapped"
             )
         case Other() as kind:
-            raise _wrong_kind(path, kind, "PDF documents")
+            raise _wrong_kind(_name(path), kind, "PDF documents")
 
 
 def _image(path: Path, kind: Picture, config: AttachmentsConfig) -> ImagePart:
+    data = _read(path, MAX_PICTURE_BYTES, "for a picture. Save it smaller and try again.")
+    return _image_of(data, _name(path), kind, config)
+
+
+def _image_of(data: bytes, name: str, kind: Picture, config: AttachmentsConfig) -> ImagePart:
     from assistant.think import pictures  # noqa: PLC0415  # Pillow: not for a question in words
 
-    data = _read(path, MAX_PICTURE_BYTES, "for a picture. Save it smaller and try again.")
-    sendable, media_type = pictures.ready(data, _name(path), kind, config)
+    sendable, media_type = pictures.ready(data, name, kind, config)
     return ImagePart(sendable, media_type, config.detail)
 
 
 def _file(path: Path, config: AttachmentsConfig) -> FilePart:
+    way_out = "([attachments] max_file_bytes). Give me the part of it that matters."
+    return _file_of(_read(path, config.max_file_bytes, way_out), _name(path), config)
+
+
+def _file_of(data: bytes, name: str, config: AttachmentsConfig) -> FilePart:
     from assistant.think import documents  # noqa: PLC0415  # pypdf: not for a question in words
 
-    name = _name(path)
-    limit = config.max_file_bytes
-    way_out = "([attachments] max_file_bytes). Give me the part of it that matters."
-    data = _read(path, limit, way_out)
     documents.check(data, name, config.max_pdf_pages)
     filename = name if name.lower().endswith(".pdf") else f"{name}.pdf"
     return FilePart(data, "application/pdf", filename)
@@ -150,9 +166,9 @@ def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
             )
 
 
-def _wrong_kind(path: Path, kind: Other, allowed: str) -> AttachmentError:
+def _wrong_kind(name: str, kind: Other, allowed: str) -> AttachmentError:
     advice = kind.advice or f"{allowed} are allowed."
-    return AttachmentError(f"{_name(path)} is {kind.words}. {advice}", "wrong-kind")
+    return AttachmentError(f"{name} is {kind.words}. {advice}", "wrong-kind")
 
 
 def _name(path: Path) -> str:

@@ -18,10 +18,12 @@ from assistant.think import (
     instant_alarms,
     instant_assistant,
     instant_clock,
+    instant_language,
     instant_lists,
     instant_sums,
     instant_timers,
     instant_undo,
+    instant_volume,
     instant_weather,
 )
 
@@ -54,6 +56,8 @@ class SentenceFamily(Protocol):
 _FAMILIES: Final[tuple[SentenceFamily, ...]] = (
     instant_alarms,
     instant_assistant,
+    instant_language,
+    instant_volume,
     instant_clock,
     instant_lists,
     instant_timers,

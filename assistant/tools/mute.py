@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from assistant.deeds import Risk
+from assistant.household.spoken import said_length
 from assistant.orders import LONGEST_MUTE_S, Mute
 from assistant.tools.tool import FunctionTool
 
@@ -29,6 +30,6 @@ def mute_tool(carry_out: Callable[[Order], Awaitable[Status]]) -> FunctionTool:
         await carry_out(Mute(minutes * 60 if minutes else None))
         if minutes is None:
             return "My microphone is off. Press m, or type assistant unmute, to open it again."
-        return f"My microphone is off for {minutes:g} minute{'s' * (minutes != 1)}."
+        return f"My microphone is off for {said_length(minutes * 60)}."
 
     return FunctionTool(mute, Risk.WRITES)
