@@ -8,7 +8,7 @@ is due and when, and what a person says to it.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,9 +16,10 @@ from assistant.errors import ToolError
 from assistant.events import Heard, Rang
 from assistant.household.ringing import ROUND_S, SAID_S, tones
 from assistant.household.rings import told_late
+from assistant.tools.volume import Loud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from assistant.events import Emit, Event
     from assistant.floor import Floor
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     Say = Callable[[str, Floor], Coroutine[None, None, None]]
 
+RING_PERCENT = 30
+"""The least volume that it rings at, whatever the voice's is."""
 _LOOK_S = 0.1
 """Seconds between two looks whether there is room."""
 _PATIENT_S = 4.0
@@ -131,16 +134,31 @@ class Ringer:
         turn.floor.taken = True
         said_at, said = -SAID_S, ""
         try:
-            while (ringing := self._ringing) is not None:
-                now, words = self._clock.monotonic(), ringing.words()
-                await self._speaker.play(tones(ringing.kind, now - ringing.began))
-                await self._speaker.drain()
-                if words != said or now - said_at >= SAID_S - ROUND_S:
-                    said_at, said = now, words
-                    await say(words, turn.floor)
+            with _loud_enough(self._speaker):
+                while (ringing := self._ringing) is not None:
+                    now, words = self._clock.monotonic(), ringing.words()
+                    await self._speaker.play(tones(ringing.kind, now - ringing.began))
+                    await self._speaker.drain()
+                    if words != said or now - said_at >= SAID_S - ROUND_S:
+                        said_at, said = now, words
+                        await say(words, turn.floor)
         except asyncio.CancelledError:
             self._speaker.stop()
             raise
+
+
+@contextmanager
+def _loud_enough(speaker: Speaker) -> Iterator[None]:
+    """For as long as it rings: whoever made the assistant silent still wants to be woken."""
+    if not isinstance(speaker, Loud) or speaker.volume >= RING_PERCENT:
+        yield
+        return
+    before = speaker.volume
+    speaker.volume = RING_PERCENT
+    try:
+        yield
+    finally:
+        speaker.volume = before
 
 
 async def _aside(say: Say, words: str, turn: Turn) -> None:

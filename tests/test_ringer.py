@@ -15,6 +15,7 @@ from assistant.audio.pcm import Pcm
 from assistant.config import WakeConfig
 from assistant.events import Heard, Ignored, Rang, Said, ToolCalled, TurnEnded
 from assistant.orders import Stop
+from assistant.ringer import RING_PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +30,21 @@ ASKED = "Set a timer for three seconds."
 async def test_it_rings_with_its_name_until_somebody_says_stop(
     tiny: Whisper, voice: Piper, say: Callable[[str], Pcm], tmp_path: Path
 ) -> None:
-    """Confirmed, rung and ended without the gateway; then nothing is heard any more."""
+    """Confirmed, rung and ended without the gateway; then nothing is heard any more.
+
+    It is heard though the voice was made silent, and silent the voice is again afterwards.
+    """
     async with household(tiny, voice, folder=tmp_path) as home:
         await home.air.say(say(ASKED))
+        await home.when(lambda: bool(home.said))
+        home.speaker.volume = 0
         await home.until(Rang)
         await home.when(lambda: UP in home.said)
+        assert home.speaker.volume == RING_PERCENT
         assert home.said == ["The timer is set for 3 seconds.", UP]
         await home.air.say(say("Stop."))
         await home.when(lambda: "The 3 second timer is off." in home.said)
+        assert home.speaker.volume == 0
         played = home.speaker.played_s
         await home.air.say(Pcm.silence(1.0))
         assert home.speaker.played_s == pytest.approx(played, abs=0.3)

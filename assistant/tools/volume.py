@@ -32,7 +32,7 @@ _HEARD: Final = 30
 _MOST: Final = 1000
 _NO_LOUDER: Final = " I cannot be louder."
 _SILENT: Final = (
-    "I will be silent now, and so will timers and alarms. To hear me again, say: volume fifty."
+    "I will be silent now, except for timers and alarms. To hear me again, say: volume fifty."
 )
 
 
