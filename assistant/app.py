@@ -37,6 +37,7 @@ from assistant.tools.lists import lists_family
 from assistant.tools.memory import memory_family
 from assistant.tools.never_mind import never_mind_family
 from assistant.tools.notes import notes_family
+from assistant.tools.servers import server_families
 from assistant.tools.sums import sums
 from assistant.tools.this_assistant import this_assistant
 from assistant.tools.timers import timers
@@ -60,12 +61,30 @@ if TYPE_CHECKING:
     from assistant.household.rings import Ringing
     from assistant.interfaces import Family, Mouth, Speaker
     from assistant.messages import Part
-    from assistant.storage import StorageError
+    from assistant.servers.servers import Servers
+    from assistant.storage import StorageError, StorageWorker
     from assistant.think.catalogue import Catalogue
     from assistant.think.gateway import HttpGateway
     from assistant.think.ledger import Ledger
 
 _LOG = logging.getLogger(__name__)
+_SETTLED_S = 5.0
+"""Seconds that a single question waits for servers of tools."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How what happens in the household reaches people; by itself nothing does."""
+
+    ring: Callable[[Ringing], None] = lambda _: None
+    """Told what rings now, once somebody runs the bell."""
+    silence: Callable[[], None] = lambda: None
+    """Told that nothing rings any more."""
+    tell: Callable[[str], None] = lambda _: None
+    """Told what is wrong with a server of tools, for the screen."""
+
+
+ALONE = Room()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +99,17 @@ class Home:
     damage: Callable[[], Awaitable[StorageError | None]]
     """What a person should be told of the file where these are kept."""
     families: Sequence[Family]
+    servers: Servers
+    """Those of other people's tools, there while somebody runs them."""
     instant: WhileRinging
     """What is answered without the model."""
 
 
 @asynccontextmanager
-async def home_of(
-    config: Config,
-    language: str,
-    ring: Callable[[Ringing], None] = lambda _: None,
-    silence: Callable[[], None] = lambda: None,
-) -> AsyncIterator[Home]:
+async def home_of(config: Config, language: str, room: Room = ALONE) -> AsyncIterator[Home]:
     """The household's tools over its file; a new one is a line here.
 
-    `language` (ISO 639-1) is that of the tools' own words. `ring` and `silence` are told what rings
-    once somebody runs the bell.
+    `language` (ISO 639-1) is that of the tools' own words.
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -102,7 +117,7 @@ async def home_of(
         worker = await stack.enter_async_context(Worker("sums"))
         ledger = engines.ledger_of(config, storage)
         agenda = Agenda(storage, clock)
-        bell = Bell(agenda, clock, ring, silence)
+        bell = Bell(agenda, clock, room.ring, room.silence)
         facts = Facts(storage, clock)
         families = [
             clock_family(clock, language),
@@ -114,23 +129,32 @@ async def home_of(
             sums(worker),
             never_mind_family(),
         ]
-        if config.weather.enabled:
-            source, known = engines.weather_of(config, storage, ledger)
-            await stack.enter_async_context(source)
-            families.append(weather(known, config.weather.units, clock))
-        if config.documents.folders:
-            papers = await stack.enter_async_context(Worker("documents"))
-            folders, shown = engines.documents_of(config)
-            families.append(documents_family(folders, papers, shown, config.documents.chars))
-        if config.web.enabled:
-            families.append(
-                web_family(*await stack.enter_async_context(engines.web_of(config, ledger)))
-            )
-        families.append(this_assistant(partial(sent_today, storage, clock), families))
+        families += [family async for family in _outward(config, stack, storage, ledger)]
+        servers = engines.servers_of(config, ledger, room.tell)
+        abroad = server_families(servers.links, set())
+        sent = partial(sent_today, storage, clock)
+        families.append(this_assistant(sent, [*families, abroad]))
         local = engines.instant_of(config)
         instant = WhileRinging(local, config.stt.languages, lambda: bell.ringing is not None)
         choices = Choices(storage, clock)
-        yield Home(ledger, agenda, bell, facts, choices, storage.damage, families, instant)
+        yield Home(ledger, agenda, bell, facts, choices, storage.damage, families, servers, instant)
+
+
+async def _outward(
+    config: Config, stack: AsyncExitStack, storage: StorageWorker, ledger: Ledger
+) -> AsyncIterator[Family]:
+    """The tools that look beyond the household's file, as far as they are wanted."""
+    if config.weather.enabled:
+        source, known = engines.weather_of(config, storage, ledger)
+        await stack.enter_async_context(source)
+        yield weather(known, config.weather.units, SystemClock())
+    if config.documents.folders:
+        worker = await stack.enter_async_context(Worker("documents"))
+        folders, shown = engines.documents_of(config)
+        yield documents_family(folders, worker, shown, config.documents.chars)
+    if config.web.enabled:
+        search, pages = await stack.enter_async_context(engines.web_of(config, ledger))
+        yield web_family(search, pages)
 
 
 @asynccontextmanager
@@ -156,8 +180,10 @@ async def dialogue_of(
         able = AbleGateway(gateway, book, config.gateway)
         families = [*home.families, *more]
         names = [tool.schema.name for family in families for tool in family.tools]
-        _check_choice(config.gateway.tool_choice, names)
-        reply = Reply(able, home.instant, families, config.tools, clock, emit)
+        if not config.mcp.servers:  # whose tools are not known yet
+            _check_choice(config.gateway.tool_choice, names)
+        abroad = server_families(home.servers.links, {*names, "undo"})
+        reply = Reply(able, home.instant, [*families, abroad], config.tools, clock, emit)
         settings = config.conversation
         history = History(settings.prompt, settings.history_chars)
         look = _look_at_model(config, gateway, book, notice) if notice else None
@@ -213,8 +239,12 @@ async def ask(
     async with AsyncExitStack() as stack:
         mouth = await stack.enter_async_context(mouth_of(config, speaker))
         language = config.stt.languages[0]
-        home = await stack.enter_async_context(home_of(config, language))
+        room = Room(tell=lambda problem: emit(Noticed(problem)))
+        home = await stack.enter_async_context(home_of(config, language, room))
         dialogue = await stack.enter_async_context(dialogue_of(config, home, mouth, emit))
+        if not dialogue.knows(text, language):  # else they are not needed
+            await stack.enter_async_context(meanwhile(home.servers.run()))
+            await home.servers.settled(_SETTLED_S)
         return await dialogue.answer(Question(text, language, parts))
 
 

@@ -102,22 +102,40 @@ class McpServerConfig(Section):
     url: str = ""
     """Address of its endpoint (streamable HTTP), where it is not started by us."""
     env: list[str] = []
-    """Names of the environment's variables that the command gets besides the usual ones."""
+    """Names of the environment's variables that the command gets besides the usual ones, such as
+    PATH and HOME."""
     token_env: str = ""
     """Name of the environment's variable that holds the address's bearer token."""
     allow: list[str] = []
-    """The only tools that are taken from it; empty: all."""
+    """The only tools that are taken from it, by the server's own names; empty: all."""
     confirm: list[str] = []
     """Tools that are confirmed by voice first, besides those that the server itself calls
     destructive."""
+    words: list[str] = []
+    """Words that make its tools go out with a request, besides those of their own descriptions:
+    the names of devices, say."""
     prefix: str | None = None
     """What its tools' names begin with; not set: the server's name and `_`."""
     timeout_s: Annotated[float, Field(gt=0, le=600)] = 15.0
-    """Seconds that one call may take."""
+    """Seconds that one call may take; beyond `call_s` of [tools] it has no effect."""
 
 
 class McpConfig(Section):
     """Servers of tools, by the Model Context Protocol; each is a table `[mcp.servers.NAME]`."""
 
-    servers: dict[str, McpServerConfig] = {}
-    """By their names."""
+    servers: Annotated[
+        dict[str, McpServerConfig],
+        Field(
+            examples=[
+                {
+                    "home_assistant": {
+                        "url": "http://homeassistant.local:8123/api/mcp",
+                        "token_env": "HOME_ASSISTANT_TOKEN",
+                    }
+                }
+            ]
+        ),
+    ] = {}
+    """By their names. The example is Home Assistant with its integration "Model Context Protocol
+    Server"; the token is a long-lived access token of its profile page, put into the environment as
+    HOME_ASSISTANT_TOKEN."""

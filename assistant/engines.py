@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.listen.scribe import Scribe
     from assistant.listen.wake import WakeWords
     from assistant.papers.folders import Folders
+    from assistant.servers.servers import Servers
     from assistant.storage import StorageWorker
     from assistant.think.gateway import HttpGateway
     from assistant.think.instant import Instant
@@ -195,6 +196,13 @@ async def web_of(config: Config, ledger: Ledger) -> AsyncIterator[tuple[Search, 
         Pages(config.web, reading, noted) as pages,
     ):
         yield Search(config.web, searching, noted), pages
+
+
+def servers_of(config: Config, ledger: Ledger, tell: Callable[[str], None]) -> Servers:
+    """Other people's servers of tools; what is sent to an address is on record."""
+    from assistant.servers.servers import Servers  # noqa: PLC0415
+
+    return Servers(config.mcp, _noted(ledger), SystemClock(), tell)
 
 
 def weather_of(config: Config, storage: StorageWorker, ledger: Ledger) -> tuple[OpenMeteo, Weather]:

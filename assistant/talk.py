@@ -17,7 +17,7 @@ from assistant.audio import chimes
 from assistant.clock import SystemClock
 from assistant.conversation import Conversation
 from assistant.errors import AssistantError, UsageError
-from assistant.events import Held, Ready, TurnEnded
+from assistant.events import Held, Noticed, Ready, TurnEnded
 from assistant.floor import Floor
 from assistant.heap import give_back
 from assistant.listen.attention import Attention
@@ -85,8 +85,10 @@ async def converse(
         tell = _telling(emit, tts, watching)
         held = Held(tell)
         try:
-            housing = app.home_of(config, voice.language, ringer.ring, ringer.silence)
+            room = app.Room(ringer.ring, ringer.silence, lambda text: emit(Noticed(text)))
+            housing = app.home_of(config, voice.language, room)
             home = await stack.enter_async_context(housing)
+            await stack.enter_async_context(app.meanwhile(home.servers.run()))
             loudness = await _loudness_of(sound_out, home, watching)
             ours = Aloud(last, listening, voice.language, loudness)
             more = this_voice(ours, [mute_tool(desk.carry_out)] if orders else [])

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
 from assistant.config import Config
 from assistant.keys import KEY_VARIABLES
 from assistant.settings import fields
+from assistant.wrong_settings import table_of
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 _WIDTH = 100
@@ -40,14 +42,31 @@ def template() -> str:
             lines += [] if current else _comment(about)
             current = section
         lines += ["", *_comment(f"{field.description or ''}{_range(field)}")]
-        lines.append(_assignment(key, field.get_default()))
+        if table := table_of(field.annotation):
+            lines += _tables(f"{section}.{key}", table, field.examples or [])
+        else:
+            lines.append(_assignment(key, field.get_default()))
     return "\n".join(lines) + "\n"
 
 
-def _comment(text: str) -> list[str]:
+def _comment(text: str, indent: str = "# ") -> list[str]:
     return textwrap.wrap(
-        " ".join(text.split()), _WIDTH, initial_indent="# ", subsequent_indent="# "
+        " ".join(text.split()), _WIDTH, initial_indent=indent, subsequent_indent=indent
     )
+
+
+def _tables(name: str, table: type[BaseModel], examples: list[Any]) -> list[str]:
+    """Tables that a person names: comments only, for `key = {}` would forbid them further below."""
+    lines: list[str] = []
+    for example in examples:
+        for own, values in example.items():
+            lines += ["#", f"# [{name}.{own}]"]
+            lines += [f"# {_assignment(key, value)}" for key, value in values.items()]
+    lines += ["#", f"# What [{name}.NAME] can hold, with the defaults:"]
+    for key, field in table.model_fields.items():
+        lines += ["#", f"#   {_assignment(key, field.get_default()).removeprefix('# ')}"]
+        lines += _comment(f"{field.description or ''}{_range(field)}", "#     ")
+    return lines
 
 
 def _range(field: FieldInfo) -> str:

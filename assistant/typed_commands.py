@@ -17,6 +17,7 @@ from assistant import engines
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.dialogue import Question
 from assistant.errors import UsageError
+from assistant.events import Noticed
 from assistant.view import PlainText
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ def _chat(settings: Config, console: Console, errors: Console) -> None:
         try:
             mouth = runner.run(stack.enter_async_context(app.mouth_of(settings, None)))
             language = settings.stt.languages[0]
-            home = runner.run(stack.enter_async_context(app.home_of(settings, language)))
+            room = app.Room(tell=lambda problem: emit(Noticed(problem)))
+            home = runner.run(stack.enter_async_context(app.home_of(settings, language, room)))
+            runner.run(stack.enter_async_context(app.meanwhile(home.servers.run())))
             talking = app.dialogue_of(settings, home, mouth, emit)
             talk = runner.run(stack.enter_async_context(talking))
             while text := _typed(console):

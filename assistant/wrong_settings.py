@@ -8,6 +8,7 @@ setting has its words at once. Refuses to know: where the values were read.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, time
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _LONGEST = 60
 """Characters of a value that are shown."""
 _LONGEST_EXAMPLE = 40
+_NAMED = 2
+"""Where the name stands in the path to a value of `[section] key.NAME`."""
 PATTERNS: Mapping[str, str] = {
     r"^[ -~]*$": "text in English letters, digits and signs (ASCII)",
     r"^[!-~]*$": "text in English letters, digits and signs (ASCII), without spaces",
@@ -48,23 +51,42 @@ _LIMITS = {
 
 def explained(error: ErrorDetails, raw: Mapping[str, Any], origins: Mapping[str, str]) -> str:
     """The sentence for one finding. `origins`: where `section.key` or `section` was read."""
-    section, key = (*(str(part) for part in error["loc"]), "")[:2]
+    path = [str(part) for part in error["loc"]]
+    section, key = (*path, "")[:2]
     source = origins.get(f"{section}.{key}") or origins.get(section) or "--set"
+    table, fields, held = section, _fields(section), raw.get(section)
+    if key in fields and len(path) > _NAMED and (inner := table_of(fields[key].annotation)):
+        name = path[_NAMED]
+        table, fields = f"{section}.{key}.{_bare(name)}", inner.model_fields
+        held, key = raw[section][key][name], (*path, "")[_NAMED + 1]
     if error["type"] == "extra_forbidden":
-        return f"{source}: {_unknown(section, key)}"
-    field = _fields(section).get(key)
+        return f"{source}: {_unknown(table, key, fields)}"
+    field = fields.get(key)
     if field is None:
-        return f"{source}: {no_table(section, raw.get(section))}"
-    annotation, value, name = field.annotation, raw[section].get(key), key
-    if get_origin(annotation) is dict and len(error["loc"]) > len((section, key)):
+        return f"{source}: {no_table(table, held)}"
+    return f"{source}: [{table}] {_misfit(key, held.get(key), field, error)}"  # type: ignore[union-attr]  # a table, as pydantic found
+
+
+def _misfit(key: str, value: Any, field: FieldInfo, error: ErrorDetails) -> str:  # noqa: ANN401  # anything that TOML holds
+    """What a setting was given, what it takes instead, and what it means."""
+    annotation, name = field.annotation, key
+    if get_origin(annotation) is dict and len(error["loc"]) > _NAMED:
         annotation, value = get_args(annotation)[1], error["input"]
-        name = f"{key}.{error['loc'][2]}"
+        name = f"{key}.{error['loc'][_NAMED]}"
     takes = allowed(annotation, field.metadata) + (_example(field) if name == key else "")
     meaning = " ".join((field.description or "").split())
     return (
-        f"{source}: [{section}] {name} = {_shortened(toml(value))} does not fit. It takes {takes}."
+        f"{name} = {_shortened(toml(value))} does not fit. It takes {takes}."
         f"{_rewritten(name, value, annotation)} It means: {meaning}"
     )
+
+
+def table_of(annotation: object) -> type[BaseModel] | None:
+    """The kind of table that a setting holds by names, such as `[mcp.servers.NAME]`; None: none."""
+    if get_origin(annotation) is not dict:
+        return None
+    inner = get_args(annotation)[1]
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
 
 def no_table(section: str, value: object) -> str:
@@ -90,7 +112,8 @@ def allowed(annotation: Any, rules: Iterable[Any] = ()) -> str:  # noqa: ANN401 
             least = " with at least one in it" if _limit(rules, "min_length") else ""
             return f"a list of {_several(inner[0])}{least}"
         case origin if origin is dict:
-            return f"a table in which each name has {allowed(inner[1])}"
+            each = "settings of its own" if table_of(annotation) else allowed(inner[1])
+            return f"a table in which each name has {each}"
     return _simple(annotation, rules)
 
 
@@ -163,21 +186,28 @@ def _rewritten(name: str, value: object, annotation: object) -> str:
     return f" Write it without quotes: {name} = {text}." if fits else ""
 
 
-def _unknown(section: str, key: str) -> str:
-    sections = list(Config.model_fields)
-    if not key or section not in sections:
-        what, names = f"there is no section [{section}]", sections
-        word = section
+def _unknown(table: str, key: str, fields: Mapping[str, FieldInfo]) -> str:
+    if not key or not fields:
+        what, names = f"there is no section [{table}]", list(Config.model_fields)
+        word = table
     else:
-        what, word = f"[{section}] has no setting {key!r}", key
-        names = list(_fields(section))
+        what, word = f"[{table}] has no setting {key!r}", key
+        names = list(fields)
     near = difflib.get_close_matches(word, names, 1, 0.5)
     return f"{what}. " + (
         f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
     )
 
 
+def _bare(name: str) -> str:
+    """A name as a table's header has it: in quotes, where it is not of letters, digits, - and _."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)
+
+
 def _fields(section: str) -> Mapping[str, FieldInfo]:
+    """The settings of a section; none where there is no such section."""
+    if section not in Config.model_fields:
+        return {}
     table = Config.model_fields[section].annotation
     assert isinstance(table, type)  # noqa: S101  # for the type checker
     assert issubclass(table, BaseModel)  # noqa: S101  # the same

@@ -203,7 +203,7 @@ async def household(
         keeping: app.Home | None = None
         if folder is not None:
             whole = Config(storage=StorageConfig(folder=str(folder)))
-            housing = app.home_of(whole, "en", ringer.ring, ringer.silence)
+            housing = app.home_of(whole, "en", app.Room(ringer.ring, ringer.silence))
             keeping = await stack.enter_async_context(housing)
         families = keeping.families if keeping else ()
         instant = keeping.instant if keeping else None

@@ -31,7 +31,7 @@ from assistant.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from assistant.interfaces import Clock, Family, Mouth, Tool
+    from assistant.interfaces import Clock, Families, Family, Mouth, Tool
     from assistant.messages import Message
     from assistant.speak.piper import Piper
     from assistant.think.instant import SentenceFamily
@@ -59,7 +59,7 @@ async def broken() -> str:
 class Kit:
     """What a talk has besides its own tools."""
 
-    tools: Sequence[Family | Tool] = ()
+    tools: Sequence[Family | Tool | Families] = ()
     sentences: Sequence[SentenceFamily] = ()
     clock: Clock = field(default_factory=SystemClock)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import config, keys, settings
+from assistant import config, config_tools, keys, settings
 from assistant.errors import ConfigError
 from assistant.template import template
 
@@ -191,3 +191,25 @@ def test_any_override_is_taken_or_explained(text: str) -> None:
 def test_the_template_is_toml() -> None:
     """Every section of the code stands in the file."""
     assert set(tomllib.loads(template())) == set(config.Config.model_fields)
+
+
+def test_the_template_lets_servers_be_named_below(tmp_path: Path) -> None:
+    """Tables that a person names are comments: `servers = {}` would forbid them further down."""
+    file = tmp_path / "config.toml"
+    file.write_text(template() + '\n[mcp.servers.lamps]\ncommand = ["lamps"]\n', encoding="utf-8")
+    servers = settings.load(file).config.mcp.servers
+    assert servers == {"lamps": config_tools.McpServerConfig(command=["lamps"])}
+
+
+def test_the_example_of_a_server_holds_without_its_comment(tmp_path: Path) -> None:
+    """Home Assistant's, as it stands there; and each setting of a server is explained."""
+    lines = template().splitlines()
+    start = lines.index("# [mcp.servers.home_assistant]")
+    example = [line.removeprefix("# ") for line in lines[start : lines.index("#", start)]]
+    file = tmp_path / "config.toml"
+    file.write_text("\n".join(example), encoding="utf-8")
+    home = settings.load(file).config.mcp.servers["home_assistant"]
+    assert home.url == "http://homeassistant.local:8123/api/mcp"
+    assert home.token_env == "HOME_ASSISTANT_TOKEN"  # noqa: S105  # a variable's name
+    for name in config_tools.McpServerConfig.model_fields:
+        assert any(line.startswith(f"#   {name} =") for line in lines)

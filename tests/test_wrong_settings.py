@@ -86,6 +86,45 @@ def test_a_value_in_a_table_is_named_with_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("urll = 'a'", "[mcp.servers.home] has no setting 'urll'. Did you mean 'url'?"),
+        ("xyz = 'a'", "[mcp.servers.home] has no setting 'xyz'. There are: command, url, env,"),
+        (
+            "timeout_s = 0",
+            "[mcp.servers.home] timeout_s = 0 does not fit. It takes a number above 0, up to 600,",
+        ),
+        ("timeout_s = '9'", "Write it without quotes: timeout_s = 9."),
+        ("command = 'lamps'", "[mcp.servers.home] command = 'lamps' does not fit. It takes a"),
+        (
+            "command = [5]",
+            "[mcp.servers.home] command = [5] does not fit. It takes a list of",
+        ),
+        ("prefix = 5", "[mcp.servers.home] prefix = 5 does not fit. It takes text."),
+    ],
+)
+def test_a_table_with_a_name_of_its_own_is_told_like_a_section(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    """With the header that the file has."""
+    assert words in told(tmp_path, "mcp.servers.home", line)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("servers = 5", "[mcp] servers = 5 does not fit. It takes a table in which each name has"),
+        ("servers.home = 5", "mcp.servers.home = 5 does not fit. [mcp.servers.home] is a section:"),
+        ("servers.'my home'.urll = 5", "[mcp.servers.'my home'] has no setting 'urll'."),
+        ("server.home.url = 'a'", "[mcp] has no setting 'server'. Did you mean 'servers'?"),
+    ],
+)
+def test_what_should_be_a_table_with_a_name_is_told(tmp_path: Path, line: str, words: str) -> None:
+    """As it should be written."""
+    assert words in told(tmp_path, "mcp", line)
+
+
+@pytest.mark.parametrize(
     ("section", "line", "better"),
     [
         ("audio", "echo = 'true'", "echo = true"),

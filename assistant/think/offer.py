@@ -25,11 +25,12 @@ class Offer:
     """Chooses, turn by turn."""
 
     families: Sequence[Family]
+    """Those that there are in this turn."""
     most: int
     """Tools at most."""
     _turn: int = 0
     _last: dict[str, int] = field(default_factory=dict)
-    _words: dict[tuple[str, str], re.Pattern[str]] = field(default_factory=dict)
+    _words: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
     def begin_turn(self) -> None:
         """Another request."""
@@ -64,11 +65,10 @@ class Offer:
         language = language.partition("-")[0].lower()
         if language not in family.words:
             return _UNKNOWN, self._last.get(family.name, -1)  # nothing says that it stays out
-        key = family.name, language
-        pattern = self._words.get(key)
+        words = family.words[language]
+        pattern = self._words.get(words)
         if pattern is None:
-            pattern = re.compile(family.words[language], re.IGNORECASE)
-            self._words[key] = pattern
+            pattern = self._words[words] = re.compile(words, re.IGNORECASE)
         if found := sum(len(match[0]) for match in pattern.finditer(text)):
             return _MATCHES, found
         last = self._last.get(family.name)

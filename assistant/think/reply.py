@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.config import ToolsConfig
     from assistant.events import Emit
     from assistant.floor import Floor
-    from assistant.interfaces import Clock, Family, Gateway, Tool
+    from assistant.interfaces import Clock, Families, Family, Gateway, Tool
     from assistant.think.instant import Instant
     from assistant.think.toolbox import Errand
     from assistant.think.while_ringing import WhileRinging
@@ -61,7 +61,7 @@ class Reply:
         self,
         gateway: Gateway,
         instant: Instant | WhileRinging | None,
-        tools: Sequence[Family | Tool],
+        tools: Sequence[Family | Tool | Families],
         config: ToolsConfig,
         clock: Clock,
         emit: Emit,

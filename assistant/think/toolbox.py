@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.deeds import Deed, Risk
@@ -25,9 +26,9 @@ from assistant.think.undo import Undoing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.config import ToolsConfig
+    from assistant.config_tools import ToolsConfig
     from assistant.events import Emit
-    from assistant.interfaces import Clock, Tool
+    from assistant.interfaces import Clock, Families, Tool
     from assistant.messages import Message, ToolCall, ToolSchema
 
 _LOG = logging.getLogger(__name__)
@@ -37,31 +38,54 @@ class Toolbox:
     """All the tools, and what is remembered of their deeds from turn to turn."""
 
     def __init__(
-        self, families: Sequence[Family | Tool], config: ToolsConfig, clock: Clock, emit: Emit
+        self,
+        families: Sequence[Family | Tool | Families],
+        config: ToolsConfig,
+        clock: Clock,
+        emit: Emit,
     ) -> None:
         """A tool by itself is a family whose schema always goes out."""
-        whole = [it if isinstance(it, Family) else Family(it.schema.name, (it,)) for it in families]
+        self._families = families
         self.config = config
         self.clock = clock
         self.emit = emit
         self.undoing = Undoing(clock, config.undo_s)
         self.confirmation = Confirmation(config.undo_s)
-        self.offer = Offer(whole, config.max_schemas)
-        self.tools: dict[str, Tool] = {
-            self.undoing.schema.name: self.undoing,
-            **{tool.schema.name: tool for family in whole for tool in family.tools},
-        }
-        self.family_of = {tool.schema.name: it.name for it in whole for tool in it.tools}
+        self.offer = Offer([], config.max_schemas)
+        self.tools: dict[str, Tool] = {}
+        """By name, those that there are in this turn."""
+        self.family_of: dict[str, str] = {}
+        """The families' names by their tools'."""
         self.acted_before = False
         """Whether anything was ever done."""
         self._floor = Floor()
+        self._look()
 
     def errand(self, text: str, language: str, floor: Floor) -> Errand:
         """A turn begins, with this request; it may still be given up (`floor.void`)."""
         if not self._floor.void:
             self.offer.begin_turn()
         self._floor = floor
+        self._look()
         return Errand(self, text, language, floor)
+
+    def _look(self) -> None:
+        """See which tools there are: some come and go with the servers that have them."""
+        whole: list[Family] = []
+        for it in self._families:
+            match it:
+                case Family():
+                    whole.append(it)
+                case Callable():
+                    whole += it()
+                case _:
+                    whole.append(Family(it.schema.name, (it,)))
+        self.offer.families = whole
+        self.tools = {
+            self.undoing.schema.name: self.undoing,
+            **{tool.schema.name: tool for family in whole for tool in family.tools},
+        }
+        self.family_of = {tool.schema.name: it.name for it in whole for tool in it.tools}
 
 
 class Errand:
