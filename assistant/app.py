@@ -31,6 +31,7 @@ from assistant.think.reply import Reply
 from assistant.think.sent_today import sent_today
 from assistant.think.while_ringing import WhileRinging
 from assistant.tools.alarms import alarms
+from assistant.tools.camera import camera_family
 from assistant.tools.clock import clock as clock_family
 from assistant.tools.documents import documents_family
 from assistant.tools.lists import lists_family
@@ -82,6 +83,8 @@ class Room:
     """Told that nothing rings any more."""
     tell: Callable[[str], None] = lambda _: None
     """Told what is wrong with a server of tools, for the screen."""
+    shutter: Callable[[], Awaitable[None]] | None = None
+    """Begins the sound that says that a picture was taken; None where it is not to be heard."""
 
 
 ALONE = Room()
@@ -129,7 +132,7 @@ async def home_of(config: Config, language: str, room: Room = ALONE) -> AsyncIte
             sums(worker),
             never_mind_family(),
         ]
-        families += [family async for family in _outward(config, stack, storage, ledger)]
+        families += [family async for family in _outward(config, stack, storage, ledger, room)]
         servers = engines.servers_of(config, ledger, room.tell)
         abroad = server_families(servers.links, set())
         sent = partial(sent_today, storage, clock)
@@ -141,9 +144,12 @@ async def home_of(config: Config, language: str, room: Room = ALONE) -> AsyncIte
 
 
 async def _outward(
-    config: Config, stack: AsyncExitStack, storage: StorageWorker, ledger: Ledger
+    config: Config, stack: AsyncExitStack, storage: StorageWorker, ledger: Ledger, room: Room
 ) -> AsyncIterator[Family]:
     """The tools that look beyond the household's file, as far as they are wanted."""
+    camera, ready = engines.camera_of(config)
+    seeing = await stack.enter_async_context(Worker("pictures"))
+    yield camera_family(camera, ready, seeing, SystemClock(), room.shutter)
     if config.weather.enabled:
         source, known = engines.weather_of(config, storage, ledger)
         await stack.enter_async_context(source)

@@ -66,6 +66,9 @@ class CameraConfig(Section):
     source: str | int = 0
     """Its number, its device, the address of its stream (`rtsp://`, `http://`), or a video or
     picture file; empty: there is none."""
+    login_env: str = ""
+    """Name of the environment's variable that holds `name:password` for the address, so that they
+    stand in no file."""
     shutter: bool = True
     """Whether it is heard that a picture is taken."""
     timeout_s: Annotated[float, Field(ge=0.5, le=60)] = 8.0

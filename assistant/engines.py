@@ -6,6 +6,7 @@ typed question needs no audio library. Refuses to know: what is done with them.
 
 from __future__ import annotations
 
+import os
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from assistant.audio.echo import TimedMicrophone
+    from assistant.camera.camera import Camera
     from assistant.config import Config
     from assistant.events import Emit
     from assistant.household.weather.forecasts import Weather
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.listen.ears import Ears
     from assistant.listen.scribe import Scribe
     from assistant.listen.wake import WakeWords
+    from assistant.messages import ImagePart
     from assistant.papers.folders import Folders
     from assistant.servers.servers import Servers
     from assistant.storage import StorageWorker
@@ -227,6 +230,26 @@ def _noted(ledger: Ledger) -> Callable[[str, str, str, int], AbstractAsyncContex
         return recorded(ledger, Outgoing(method, path, host, contents=contents))
 
     return going_out
+
+
+def camera_of(config: Config) -> tuple[Camera, Callable[[bytes], ImagePart]]:
+    """The camera, and what makes its JPEG ready to go out: that blocks. Raises AttachmentError."""
+    from assistant.camera.camera import Camera  # noqa: PLC0415
+    from assistant.camera.sources import with_login  # noqa: PLC0415
+    from assistant.messages import ImagePart  # noqa: PLC0415
+    from assistant.think.file_looks import Picture  # noqa: PLC0415
+
+    looks = Picture("JPEG", "a JPEG picture")
+
+    def ready(jpeg: bytes) -> ImagePart:
+        from assistant.think import pictures  # noqa: PLC0415  # Pillow: once there is a picture
+
+        data, kind = pictures.ready(jpeg, "The camera's picture", looks, config.attachments)
+        return ImagePart(data, kind, config.attachments.detail)
+
+    login = os.environ.get(config.camera.login_env, "")
+    source = with_login(config.camera.source, login)
+    return Camera(config.camera.model_copy(update={"source": source})), ready
 
 
 def instant_of(config: Config) -> Instant | None:

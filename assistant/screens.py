@@ -5,6 +5,7 @@ Flows in: what is to be shown. Flows out: what rich can draw. Refuses to know: t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from rich.live import Live
@@ -122,6 +123,7 @@ def _key_told() -> tuple[str, str]:
 def _shown(value: object) -> str:
     longest = 60
     text = "not set" if value is None else repr(value) if isinstance(value, str) else str(value)
+    text = re.sub(r"(?<=://)[^/]*(?=@)", "…", text)  # a camera's name and password
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

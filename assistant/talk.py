@@ -85,7 +85,8 @@ async def converse(
         tell = _telling(emit, tts, watching)
         held = Held(tell)
         try:
-            room = app.Room(ringer.ring, ringer.silence, lambda text: emit(Noticed(text)))
+            shutter = partial(sound_out.play, chimes.shutter()) if config.camera.shutter else None
+            room = app.Room(ringer.ring, ringer.silence, lambda text: emit(Noticed(text)), shutter)
             housing = app.home_of(config, voice.language, room)
             home = await stack.enter_async_context(housing)
             await stack.enter_async_context(app.meanwhile(home.servers.run()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.messages import Assistant, Message, System, ToolCall, ToolResult, User
-from assistant.think.history import INTERRUPTED, History
+from assistant.messages import Assistant, ImagePart, Message, System, ToolCall, ToolResult, User
+from assistant.think.history import GONE, INTERRUPTED, SHOWN_TURNS, History
 
 CALL = ToolCall("1", "clock", "{}")
 
@@ -31,6 +31,18 @@ def test_the_oldest_turns_leave_whole() -> None:
     for number in range(5):
         history.add(turn(f"q{number}", "12345678"))
     assert history.messages()[1:] == [*turn("q3", "12345678"), *turn("q4", "12345678")]
+
+
+def test_what_was_shown_goes_along_for_a_few_turns() -> None:
+    """Then the picture leaves no more with each request, and the model knows that it is gone."""
+    history = History("p", 1000)
+    seen = User("Look.", (ImagePart(b"jpeg", "image/jpeg"),))
+    history.add([seen, Assistant("A cat.")])
+    for number in range(SHOWN_TURNS - 1):
+        history.add(turn(f"q{number}", "yes"))
+        assert seen in history.messages()
+    history.add(turn("And?", "yes"))
+    assert history.messages()[1:3] == [User(f"Look. {GONE}"), Assistant("A cat.")]
 
 
 def test_an_interrupted_answer_keeps_what_was_heard() -> None:

@@ -35,6 +35,20 @@ def error() -> Pcm:
     return Pcm.join([_tone(300, 0.14), Pcm.silence(0.05, RATE), _tone(240, 0.2)])
 
 
+def shutter() -> Pcm:
+    """Two clicks, as of a curtain that opens and closes: a picture was taken."""
+    return Pcm.join([_click(0.045), Pcm.silence(0.03, RATE), _click(0.07)])
+
+
+def _click(seconds: float) -> Pcm:
+    """Noise with soft edges that dies away fast; the same each time."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    edges = np.minimum(1, np.minimum(time / 0.002, (seconds - time) / _EDGE_S))
+    noise = np.random.default_rng(7).uniform(-1, 1, len(time))
+    wave = noise * edges * np.exp(-7 * time / seconds) * _PEAK
+    return Pcm.from_float(wave.astype(np.float32), RATE)
+
+
 def _tone(hertz: float, seconds: float) -> Pcm:
     """A sine with soft edges and a fading end."""
     time = np.arange(round(seconds * RATE)) / RATE

@@ -10,11 +10,15 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.messages import Assistant, Message, System
+from assistant.messages import Assistant, Message, System, User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SHOWN_TURNS = 3
+"""Turns for which a picture or a document goes along: longer it would cost time and money with each
+request, and leave this machine again and again."""
+GONE = "[What was shown here is gone. To see it again, look again.]"
 INTERRUPTED = "… [interrupted here by the person]"
 """Ends an answer that was not heard to its end, so that the model knows."""
 
@@ -36,6 +40,8 @@ class History:
     def add(self, turn: Sequence[Message]) -> None:
         """Keep a turn that was heard to its end."""
         self._turns.append(tuple(turn))
+        if len(self._turns) > SHOWN_TURNS:
+            self._turns[-1 - SHOWN_TURNS] = tuple(map(_hidden, self._turns[-1 - SHOWN_TURNS]))
         while self._turns and sum(map(_size, self._turns)) > self._budget:
             self._turns.popleft()
 
@@ -57,6 +63,13 @@ class History:
             case _:
                 kept.append(Assistant(INTERRUPTED.strip()))
         self.add(kept)
+
+
+def _hidden(message: Message) -> Message:
+    """The message without what it shows."""
+    if isinstance(message, User) and message.parts:
+        return User(f"{message.text} {GONE}".strip())
+    return message
 
 
 def _size(turn: Sequence[Message]) -> int:
