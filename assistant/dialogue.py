@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import AssistantError, ToolError
 from assistant.events import Failed, Said, SpeakingBegan, Streamed, TurnEnded
 from assistant.floor import Floor
+from assistant.listen.endings import ending
 from assistant.messages import Message, Part, User
 from assistant.sentences import only_beginning_heard, spoken
 
@@ -91,8 +92,11 @@ class Dialogue:
         self._emit = emit
 
     def knows(self, text: str, language: str) -> bool:
-        """Whether this is a whole command that needs no model."""
-        return self._reply.knows(text, language)
+        """Whether this is a whole command that needs no model.
+
+        "What's the weather like in" may be one, and is not all that will be said.
+        """
+        return ending(text, language) != "unfinished" and self._reply.knows(text, language)
 
     async def warm(self) -> None:
         """Somebody is about to ask: open the connection. Never raises for a failure to."""

@@ -23,17 +23,12 @@ from bench_stage import (
     in_turns,
 )
 from bench_voices import INSTANT, QUESTIONS, hesitant
-from judgements import as_heard, holds, words
+from judgements import holds, words
 from scenes import PAUSE_S, Idle, idle
 from soundcard import VirtualSoundCard
 
-from assistant import engines
-from assistant.config import Config, SttConfig
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from scenes import Question, Turn
 
 TIMER = "Set a timer for ten minutes."
 TINY, BASE = "tiny.en", "base"
@@ -97,7 +92,7 @@ def _without_gateway(bench: Bench, section: Section, texts: Sequence[str]) -> No
 def paused(bench: Bench, section: Section) -> None:
     """A question in the middle of which somebody stops to think."""
     sounds = hesitant(bench.voices, PAUSE_S)
-    heard = {model: heard_whole(model, sounds) for model in (TINY, BASE)}
+    lengths = {text: sound.seconds for text, sound in sounds}
     plans = {
         f"{OURS} {BASE}": (Contender(OURS, BASE), bench.count(100)),
         f"{OURS} {BASE}, interruptible": (Contender(OURS, BASE, SPEECH), bench.count(30)),
@@ -110,10 +105,10 @@ def paused(bench: Bench, section: Section) -> None:
         for name, (who, count) in plans.items():
             with bench.stage(card, who) as stage:
                 every = answered(stage, sounds, count, name)
-            section.lines.append(wholeness(name, every, heard[who.model]))
+            section.lines.append(wholeness(name, every, lengths))
             for answer in every:
                 turn = answer.turn
-                if is_whole(turn, heard[who.model]):
+                if is_whole(answer, lengths[turn.text]):
                     continue
                 if who.name == OURS:
                     section.wrong(name, answer.events, text=turn.text, asked=turn.asked)
@@ -223,25 +218,30 @@ def requests(every: Sequence[Answered]) -> str:
     return ", ".join(f"{number}: {times}x" for number, times in sorted(counted.items()))
 
 
-def heard_whole(model: str, sounds: Sequence[Question]) -> dict[str, str]:
-    """What the transcription makes of each sound at one go, by its text."""
-    whisper = engines.transcriber_of(Config(stt=SttConfig(model=model)))
-    return {text: whisper.transcribe(sound).text for text, sound in sounds}
+def is_whole(answer: Answered, seconds: float) -> bool:
+    """Whether it was answered once it was all said, and as one.
+
+    The last request holds all of it; or the sound that was transcribed last, with its pre-roll, is
+    as long: words that are misheard were not cut off, and an order may need no request.
+    """
+    turn = answer.turn
+    heard = [event["audio_s"] for event in answer.events if event["event"] == "heard"]
+    all_of_it = bool(heard) and heard[-1] >= seconds
+    return turn.whole or (turn.wait_s is not None and turn.wait_s > 0 and all_of_it)
 
 
-def is_whole(turn: Turn, heard: Mapping[str, str]) -> bool:
-    """Whether it was answered once it was all said, and the last request held all that is heard."""
-    late_enough = turn.wait_s is not None and turn.wait_s > 0 and bool(turn.asked)
-    return turn.whole or (late_enough and as_heard(turn.asked[-1], heard[turn.text]))
-
-
-def wholeness(name: str, every: Sequence[Answered], heard: Mapping[str, str]) -> Line:
-    """A line of whether they were answered whole, by what was said or by what is heard of it."""
-    whole = sum(is_whole(answer.turn, heard) for answer in every)
+def wholeness(name: str, every: Sequence[Answered], lengths: Mapping[str, float]) -> Line:
+    """A line of whether they were answered whole; `lengths`: the seconds of each text's sound."""
+    whole = sum(is_whole(answer, lengths[answer.turn.text]) for answer in every)
     return {
         "who": name,
         "whole": f"{whole}/{len(every)}",
-        "of these misheard": whole - sum(answer.turn.whole for answer in every),
+        "of these misheard": sum(
+            is_whole(answer, lengths[answer.turn.text])
+            and bool(answer.turn.asked)
+            and not answer.turn.whole
+            for answer in every
+        ),
         "cut in": sum(answer.turn.cut_in for answer in every),
         "whole at last": sum(
             bool(turn.asked) and holds(turn.asked[-1], turn.text)

@@ -31,9 +31,6 @@ KNOWN = 0.7
 """Part of a phrase's words that must be in a request for the phrase to be in it: the transcription
 may get a word wrong."""
 
-HEARD = 0.85
-"""The same of what it makes of the whole sound: a word or two come out otherwise each time."""
-
 
 @dataclass(frozen=True, slots=True)
 class HeardOut:
@@ -108,15 +105,6 @@ def holds(asked: str, text: str) -> bool:
     there = Counter(words(asked))
     parts = [Counter(words(part)) for part in text.split(",")]
     return all((part & there).total() >= KNOWN * part.total() for part in parts)
-
-
-def as_heard(asked: str, heard: str) -> bool:
-    """Whether a request's question has all that the transcription makes of the sound at one go.
-
-    So that words which it gets wrong, pause or none, are not taken for words that were cut off.
-    """
-    whole, there = Counter(words(heard)), Counter(words(asked))
-    return whole.total() > 0 and (whole & there).total() >= HEARD * whole.total()
 
 
 def words(text: str) -> list[str]:

@@ -32,7 +32,7 @@ Tell me.|Tell me about|Translate good morning into.|My sister's|The|I want|I nee
 I would like to know if|I would like to know it.|I need a recipe for|The quick brown fox, um
 um|Because|And|and then|Please.|Hey Jarvis.|I went to the shop,|I was thinking -|I was thinking—
 Turn off the lights. And then|Turn off the lights. Please, um
-It was and it's like...|What's the weather for my…
+Could you explain to me how?|Show me where.|It was and it's like...|What's the weather for my…
 """
 UNKNOWN = """
 I want a triple shot.|Banana.|Tomorrow.|Amsterdam.|10 minutes.|In front.|When?|It was new to me.
@@ -118,6 +118,10 @@ def test_going_on_makes_anything_unfinished(text: str, more: str) -> None:
         ("Please tell me a story.", "en", False),
         ("What is the name?", "en", False),
         ("What is the difference?", "en", False),
+        ("Can I have a dark roast cappuccino?", "en", False),
+        ("Could we please get a taxi?", "en", False),
+        ("Can I have", "en", False),
+        ("Can I haveli?", "en", True),
         ("When I boil an egg.", "en", True),
         ("", "en", False),
         ("Erz\u00e4hl mir etwas.", "de", True),

@@ -139,6 +139,14 @@ async def test_the_instant_path_asks_nobody() -> None:
     assert it.turns == [User("What time is it?"), Assistant(it.said[0])]
 
 
+async def test_a_command_that_must_go_on_is_not_known_as_a_whole_one() -> None:
+    """Though its words are all there: who stops after "and" has not finished."""
+    async with GatewayServer() as server, talk(server) as it:
+        assert it.dialogue.knows("What time is it?", "en")
+        for text in ("What time is it and", "What time is it...", "Why?"):
+            assert not it.dialogue.knows(text, "en")
+
+
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [

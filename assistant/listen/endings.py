@@ -37,15 +37,15 @@ def ending(text: str, language: str) -> Ending:
 def asks(text: str, language: str) -> bool:
     """Whether the words are a question by themselves, which seldom goes on.
 
-    An order often does ("tell me something … about Rome"), and so does a question for what
-    belongs to something ("what is the name … of the tallest mountain"). In languages other than
-    English whatever is finished counts.
+    An order often does ("tell me something … about Rome", "can I have a coffee … with milk"), and
+    so does a question for what belongs to something ("what is the name … of the tallest mountain").
+    In languages other than English whatever is finished counts.
     """
     if language != "en":
         return True
     sentences = [found for part in _SENTENCE.split(text.lower()) if (found := _words(part))]
     words = _LEAD.sub("", " ".join(sentences[-1])).split() if sentences else []
-    if not words or words[-1] in _BELONGING:
+    if not words or words[-1] in _BELONGING or _ORDERING.match(" ".join(words)):
         return False
     begins = words[0].partition("'")[0]
     return begins in _ASK or begins in _CAN
@@ -167,12 +167,13 @@ _CONTRACTIONS = _set("it's that's he's she's here's")
 _ASK = _set("what who where when why how which")
 _CAN = _set("is are was were do does did can could will would should may have has")
 _CLAUSE = 3
+"""Words of the shortest clause: subject, verb and one more."""
 _BELONGING = _set(
     "name names difference number price cost size age height length distance meaning capital point"
     " reason way chance population history author president king queen colour color title rest end"
     " beginning top bottom middle side part half best first last only same kind sort type amount"
 )
-"""Words of the shortest clause: subject, verb and one more."""
+"""What belongs to something, which is often named after it."""
 _ORDERS = _set(
     "set turn switch play stop pause add remind tell show cancel call open close start wake read "
     "give find search translate remember delete remove put make send write skip resume increase "
@@ -190,6 +191,7 @@ _LEAD = re.compile(
     r"|mycroft|alexa)(?:\s+|$))+"
 )
 _POLITE = re.compile(r"(?:(?:^|\s+)(?:please|thanks|thank you|then))+$")
+_ORDERING = re.compile(r"(?:can|could|may) (?:i|we) (?:please )?(?:have|get)\b")
 _SHORT_QUESTION = re.compile(
     r"(?:how|who|where) (?:are|were) (?:you|we|they)|(?:how|who|where|what) (?:is|was) (?:he|she)"
     r"|what (?:do|did|can|would) (?:i|you|we|they) (?:think|want|need|have|know|like)"
@@ -215,6 +217,7 @@ _OPENING = _patterns(
     (?:{ask} )?{can} {person}(?: please)?(?: {verb})?
     how {can} {person} {make}
     who (?:{made}|is the)
+    (?:.* )?(?:explain|show|tell|teach)(?: (?:to )?(?:me|us))? {ask}
     how (?:many|much|long|far|old|big|tall|high|fast|often)(?: {can})?
     how many \w+
     what (?:time|day|date|kind|sort|city|country|year|colou?r)
