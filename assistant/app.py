@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 
 from assistant import engines
 from assistant.clock import SystemClock
-from assistant.dialogue import Dialogue, Question
+from assistant.dialogue import Dialogue
 from assistant.errors import AssistantError, ConfigError
 from assistant.events import Noticed
-from assistant.floor import Floor
 from assistant.household.agenda import Agenda
 from assistant.household.bell import Bell
 from assistant.household.choices import Choices
 from assistant.household.facts import Facts
 from assistant.household.lists import Lists
 from assistant.household.notes import Notes
-from assistant.speak.mouth import SilentMouth, SpeakingMouth
 from assistant.think.history import History
 from assistant.think.reply import Reply
 from assistant.think.sent_today import sent_today
@@ -55,13 +53,11 @@ if TYPE_CHECKING:
         Coroutine,
         Sequence,
     )
-    from contextlib import AbstractAsyncContextManager
 
     from assistant.config import Config
     from assistant.events import Emit
     from assistant.household.rings import Ringing
-    from assistant.interfaces import Family, Mouth, Speaker
-    from assistant.messages import Part
+    from assistant.interfaces import Family, Mouth
     from assistant.servers.servers import Servers
     from assistant.storage import StorageError, StorageWorker
     from assistant.think.catalogue import Catalogue
@@ -69,8 +65,6 @@ if TYPE_CHECKING:
     from assistant.think.ledger import Ledger
 
 _LOG = logging.getLogger(__name__)
-_SETTLED_S = 5.0
-"""Seconds that a single question waits for servers of tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,46 +225,6 @@ async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
             task.cancel()
     except* AssistantError as errors:
         raise errors.exceptions[0] from None
-
-
-async def ask(
-    config: Config,
-    text: str,
-    emit: Emit,
-    *,
-    parts: tuple[Part, ...] = (),
-    speaker: AbstractAsyncContextManager[Speaker] | None = None,
-) -> bool:
-    """Answer one typed question, aloud where there is a speaker; False where it failed."""
-    async with AsyncExitStack() as stack:
-        mouth = await stack.enter_async_context(mouth_of(config, speaker))
-        language = config.stt.languages[0]
-        room = Room(tell=lambda problem: emit(Noticed(problem)))
-        home = await stack.enter_async_context(home_of(config, language, room))
-        dialogue = await stack.enter_async_context(dialogue_of(config, home, mouth, emit))
-        if not dialogue.knows(text, language):  # else they are not needed
-            await stack.enter_async_context(meanwhile(home.servers.run()))
-            await home.servers.settled(_SETTLED_S)
-        return await dialogue.answer(Question(text, language, parts))
-
-
-async def say(config: Config, text: str, speaker: AbstractAsyncContextManager[Speaker]) -> None:
-    """Speak a text. Raises AssistantError."""
-    async with mouth_of(config, speaker) as mouth:
-        await mouth.say(once(text), nobody, Floor(given=True))
-
-
-@asynccontextmanager
-async def mouth_of(
-    config: Config, speaker: AbstractAsyncContextManager[Speaker] | None
-) -> AsyncIterator[Mouth]:
-    """A mouth that speaks where there is a speaker, and is silent where there is none."""
-    if speaker is None:
-        yield SilentMouth()
-        return
-    async with speaker as sound_out, Worker("tts") as worker:
-        voice = await worker.run(partial(engines.voice_of, config))
-        yield SpeakingMouth(voice, worker, sound_out)
 
 
 async def once(text: str) -> AsyncGenerator[str]:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from assistant.config import Config
     from assistant.dialogue import Dialogue
     from assistant.events import Emit, Event
-    from assistant.interfaces import Microphone, Speaker, Voice
+    from assistant.interfaces import Family, Microphone, Mouth, Speaker, Voice
     from assistant.listen.scribe import Scribe
     from assistant.orders import Order
 
@@ -78,22 +78,14 @@ async def converse(
         listening = Listening(config.stt.languages)
         transcriber = stt.submit(partial(engines.transcriber_of, config, lambda: listening.only))
         voice = await _voice_or_a_tone(config, tts, sound_out)
-        mouth = SpeakingMouth(voice, tts, sound_out)
-        ringer = Ringer(sound_out, SystemClock(), emit)
-        last = LastTurn()
-        watching: list[Watch] = [ringer.note, last.note]
-        tell = _telling(emit, tts, watching)
+        out = _Out(sound_out, SpeakingMouth(voice, tts, sound_out), voice.language, emit)
+        tell = _telling(emit, tts, out.watching)
         held = Held(tell)
         try:
-            shutter = partial(sound_out.play, chimes.shutter()) if config.camera.shutter else None
-            room = app.Room(ringer.ring, ringer.silence, lambda text: emit(Noticed(text)), shutter)
-            housing = app.home_of(config, voice.language, room)
-            home = await stack.enter_async_context(housing)
-            await stack.enter_async_context(app.meanwhile(home.servers.run()))
-            loudness = await _loudness_of(sound_out, home, watching)
-            ours = Aloud(last, listening, voice.language, loudness)
-            more = this_voice(ours, [mute_tool(desk.carry_out)] if orders else [])
-            talking = app.dialogue_of(config, home, mouth, held, emit if live else None, [more])
+            home = await stack.enter_async_context(_home_of(config, out))
+            own = await _own_tools(out, home, listening, desk.carry_out if orders else None)
+            notice = emit if live else None
+            talking = app.dialogue_of(config, home, out.mouth, held, notice, [own])
             dialogue = await stack.enter_async_context(talking)
             writing = engines.scribe_of(config, await asyncio.wrap_future(transcriber), stt, emit)
             scribe = await stack.enter_async_context(writing)
@@ -105,16 +97,29 @@ async def converse(
                     home.bell.run(),
                     home.agenda.follow(),
                     _tell_damage(home, conversation),
-                    ringer.run(turns, dialogue.announce, home),
-                    ringer.tell_missed(turns, dialogue.announce, home),
+                    out.ringer.run(turns, dialogue.announce, home),
+                    out.ringer.tell_missed(turns, dialogue.announce, home),
                 ):
                     await stack.enter_async_context(app.meanwhile(work))
             await conversation.run(clear if live else lambda: microphone, live=live)
         except AssistantError as error:
             with suppress(AssistantError):  # where the speaker is what failed, the screen is left
                 sentence = app.once(spoken(error, config.stt.languages[0]))
-                await mouth.say(sentence, app.nobody, Floor(given=True))
+                await out.mouth.say(sentence, app.nobody, Floor(given=True))
             raise
+
+
+class _Out:
+    """The way out into the room, and who watches what happens."""
+
+    def __init__(self, speaker: Speaker, mouth: Mouth, language: str, emit: Emit) -> None:
+        self.speaker = speaker
+        self.mouth = mouth
+        self.language = language
+        self.emit = emit
+        self.ringer = Ringer(speaker, SystemClock(), emit)
+        self.last = LastTurn()
+        self.watching: list[Watch] = [self.ringer.note, self.last.note]
 
 
 class _Desk:
@@ -130,6 +135,30 @@ class _Desk:
         if isinstance(order, Look):
             return Status("starting", muted=False)
         raise UsageError("It is still starting. Try again in a moment.")
+
+
+@asynccontextmanager
+async def _home_of(config: Config, out: _Out) -> AsyncIterator[app.Home]:
+    """The household, whose bell and camera are heard in the room."""
+    shutter = partial(out.speaker.play, chimes.shutter()) if config.camera.shutter else None
+    ring, silence = out.ringer.ring, out.ringer.silence
+    room = app.Room(ring, silence, lambda text: out.emit(Noticed(text)), shutter)
+    housing = app.home_of(config, out.language, room)
+    async with housing as home, app.meanwhile(home.servers.run()):
+        yield home
+
+
+async def _own_tools(
+    out: _Out, home: app.Home, listening: Listening, carry_out: CarryOut | None
+) -> Family:
+    """What a conversation by voice can do with itself; `carry_out` is who takes orders."""
+    loudness = None
+    if isinstance(out.speaker, Loud):
+        loudness = Loudness(out.speaker, home.choices)
+        await loudness.restore()
+        out.watching.append(loudness.note)
+    ours = Aloud(out.last, listening, out.language, loudness)
+    return this_voice(ours, [mute_tool(carry_out)] if carry_out else [])
 
 
 def _turns_of(
@@ -161,16 +190,6 @@ async def _voice_or_a_tone(config: Config, tts: Worker, speaker: Speaker) -> Voi
         await speaker.play(chimes.error())
         await speaker.drain()
         raise
-
-
-async def _loudness_of(speaker: Speaker, home: app.Home, watching: list[Watch]) -> Loudness | None:
-    """As loud as was chosen last; None where the speaker has no volume."""
-    if not isinstance(speaker, Loud):
-        return None
-    loudness = Loudness(speaker, home.choices)
-    await loudness.restore()
-    watching.append(loudness.note)
-    return loudness
 
 
 async def _tell_damage(home: app.Home, conversation: Conversation) -> None:

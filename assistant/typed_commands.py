@@ -17,7 +17,6 @@ from assistant import engines
 from assistant.command import EVERYWHERE, Json, wait, watching
 from assistant.dialogue import Question
 from assistant.errors import UsageError
-from assistant.events import Noticed
 from assistant.view import PlainText
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def mount(
         speaker = _speaker(config, out) if speak or out else None
         with watching(console, errors, json=json) as emit:
             parts = _parts(config, image or (), file or ())
-            if not wait(_app().ask(config, question, emit, parts=parts, speaker=speaker)):
+            if not wait(_typing().ask(config, question, emit, parts=parts, speaker=speaker)):
                 raise typer.Exit(1)
 
     @program.command(epilog=EVERYWHERE)
@@ -93,7 +92,7 @@ def mount(
         if not text.strip():
             raise UsageError('There is nothing to say. Write it in quotes: assistant say "Hello."')
         config = settings()
-        wait(_app().say(config, text, _speaker(config, out)))
+        wait(_typing().say(config, text, _speaker(config, out)))
 
 
 def _parts(settings: Config, images: Sequence[Path], files: Sequence[Path]) -> tuple[Part, ...]:
@@ -111,26 +110,25 @@ def _parts(settings: Config, images: Sequence[Path], files: Sequence[Path]) -> t
 
 def _chat(settings: Config, console: Console, errors: Console) -> None:
     """Answer line by line until there is none."""
-    app = _app()
+    from assistant import app  # noqa: PLC0415
+
+    typed = _typing()
     emit = PlainText(console, errors)
     with asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
         try:
-            mouth = runner.run(stack.enter_async_context(app.mouth_of(settings, None)))
-            language = settings.stt.languages[0]
-            room = app.Room(tell=lambda problem: emit(Noticed(problem)))
-            home = runner.run(stack.enter_async_context(app.home_of(settings, language, room)))
+            talking = stack.enter_async_context(typed.household(settings, emit))
+            home, talk = runner.run(talking)
             runner.run(stack.enter_async_context(app.meanwhile(home.servers.run())))
-            talking = app.dialogue_of(settings, home, mouth, emit)
-            talk = runner.run(stack.enter_async_context(talking))
-            while text := _typed(console):
+            language = settings.stt.languages[0]
+            while text := _line(console):
                 with contextlib.suppress(KeyboardInterrupt):  # it ends the answer, not the chat
                     runner.run(talk.answer(Question(text, language)))
         finally:
             runner.run(stack.aclose())
 
 
-def _typed(console: Console) -> str:
+def _line(console: Console) -> str:
     try:
         return console.input("[bold cyan]You  [/]").strip()
     except EOFError:
@@ -145,8 +143,8 @@ def _speaker(settings: Config, out: Path | None) -> AbstractAsyncContextManager[
     return WavSpeaker(out, realtime=False, volume=settings.tts.volume)
 
 
-def _app() -> ModuleType:
+def _typing() -> ModuleType:
     """The dialogue; its tools and sentences take half a second to import."""
-    from assistant import app  # noqa: PLC0415
+    from assistant import typed  # noqa: PLC0415
 
-    return app
+    return typed

@@ -20,7 +20,7 @@ from gateway_script import Call, Raw, Refusal, Reply
 from gateway_server import GatewayServer
 from pydantic import SecretStr, ValidationError
 
-from assistant import app
+from assistant import typed
 from assistant.config import Config, GatewayConfig, InstantConfig
 from assistant.keys import gateway_key
 from assistant.messages import (
@@ -290,7 +290,7 @@ async def test_few_tools_are_sent(
     monkeypatch.setenv("AI_GATEWAY_API_KEY", KEY)
     road = GatewayConfig(base_url=server.base_url)
     config = Config(gateway=road, instant=InstantConfig(enabled=False))
-    assert await app.ask(config, "What is new?", lambda _: None)
+    assert await typed.ask(config, "What is new?", lambda _: None)
     assert 1 <= len(server.chats[0]["tools"]) <= 14
 
 
