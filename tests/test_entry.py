@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.alone
+PYTHONS_OWN = "Fatal Python error: init_import_site"
 STARTS = 10
 STEP_S = 0.1
 
@@ -51,11 +52,15 @@ def interrupted(arguments: list[str], after_s: float, folder: Path) -> tuple[int
 
 def test_ctrl_c_while_it_starts_and_ends_prints_nothing(tmp_path: Path) -> None:
     """130, or the command's own 0 where it was done; from the first line of ours to the last."""
-    first_s = bare_start_s() + 0.02
+    first_s, too_early = bare_start_s() + 0.02, 0
     for start in range(STARTS):
         after_s = first_s + start * STEP_S
         code, errors = interrupted(["ask", "What time is it?"], after_s, tmp_path)
+        if errors.startswith(PYTHONS_OWN):  # the machine was slower than a moment ago
+            too_early += 1
+            continue
         assert (code in {0, 130}, errors) == (True, ""), (after_s, code, errors)
+    assert too_early < STARTS / 2
 
 
 def test_where_ctrl_c_is_ignored_it_stays_so(tmp_path: Path) -> None:
