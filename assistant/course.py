@@ -14,7 +14,7 @@ from assistant.dialogue import Question, SpeechTimes
 from assistant.errors import AssistantError
 from assistant.events import Heard, Ignored, Requested
 from assistant.listen.endings import asks
-from assistant.listen.overlap import Meaning, meaning
+from assistant.listen.overlap import Meaning, meaning, unclear
 from assistant.listen.wake_phrase import without
 from assistant.turn import Called, News, Pardoned, Replied, Stopped, Wait
 from assistant.verdict import CALLED, SAME, STOP, reason_against
@@ -209,7 +209,8 @@ class Course:
             return  # the whole of it will fail in the same way, and be told
         words = reading.transcript
         meant = meaning(words.text, self._dialogue.being_said(), words.language)
-        if meant is Meaning.WORDS and not self._manner.stop_word_only:
+        lost = not joins and unclear(words.text, words.confidence, goes_on=True)
+        if meant is Meaning.WORDS and not lost and not self._manner.stop_word_only:
             await self._end(over, void=joins and not over.floor.acted)
         elif meant is not Meaning.STOP:
             self.news.append(Pardoned())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Final
 
-from assistant.listen.overlap import Meaning, meaning, plain
+from assistant.listen.overlap import Meaning, meaning, plain, unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,8 @@ STOP: Final = "stop"
 """What was under way is to end."""
 UNCALLED: Final = "not called"
 """Whoever speaks is not listened to any more without the wake word."""
+UNCLEAR: Final = "unclear"
+"""A few words over a reply that are hardly understood: rather its echo than a person."""
 SAME: Final = "the same words"
 """The second half of a question that brought no word more than the first."""
 _ALIKE = 0.7
@@ -50,11 +52,13 @@ def reason_against(
         return STOP
     if meant is Meaning.OWN_WORDS or (over and meant is Meaning.AGREEING):
         return str(meant.value)
-    return _unheeded(turn, over=over, stop_word_only=stop_word_only)
+    return _unheeded(turn, words.confidence, over=over, stop_word_only=stop_word_only)
 
 
-def _unheeded(turn: Turn, *, over: bool, stop_word_only: bool) -> str | None:
+def _unheeded(turn: Turn, confidence: float, *, over: bool, stop_word_only: bool) -> str | None:
     """Why words that would be a question are none here."""
+    if over and not turn.joined and unclear(turn.text, confidence):
+        return UNCLEAR
     if not turn.welcome and not turn.joined:
         return STOP if over else UNCALLED
     return "not a stop word" if over and stop_word_only else None

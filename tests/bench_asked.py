@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TIMER = "Set a timer for ten minutes."
+EDGE_S = 0.25
+"""Seconds of a sound's edges that need not be transcribed: less than any half of a question."""
 TINY, BASE = "tiny.en", "base"
 PARTS = {
     "as it is": (),
@@ -226,7 +228,7 @@ def is_whole(answer: Answered, seconds: float) -> bool:
     """
     turn = answer.turn
     heard = [event["audio_s"] for event in answer.events if event["event"] == "heard"]
-    all_of_it = bool(heard) and heard[-1] >= seconds
+    all_of_it = bool(heard) and heard[-1] >= seconds - EDGE_S
     return turn.whole or (turn.wait_s is not None and turn.wait_s > 0 and all_of_it)
 
 

@@ -54,6 +54,14 @@ def test_clocks_may_err(reply: Pcm, error_ms: int) -> None:
     assert sound.cut(1.4).dbfs - clean.cut(1.4).dbfs > 20
 
 
+@pytest.mark.parametrize("delay_ms", [190, 230, 260])
+def test_what_the_filter_takes_out_stays_out(reply: Pcm, delay_ms: int) -> None:
+    """A late echo is no silence that the filter knows, and a delay found anew spoils nothing."""
+    sound = heard(delayed(reply, delay_ms, -6, reply.seconds))
+    clean = cancelled(Device(reply), sound)
+    assert sound.cut(2, 4).dbfs - clean.cut(2, 4).dbfs > 20
+
+
 def test_a_late_echo_is_found(reply: Pcm) -> None:
     """A speaker that is 800 ms behind is taken out once that was measured.
 

@@ -8,6 +8,7 @@ from echoes import BEGAN, Device, delayed, heard, reply
 
 from assistant.audio.delay import CLEAR, DelayFinder, find_delay
 from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
+from assistant.audio.reference import Block, Reference
 
 __all__ = ["reply"]
 
@@ -43,6 +44,29 @@ def test_what_was_cut_never_sounded(reply: Pcm) -> None:
     unread.reference.cut(BEGAN + 0.5)
     assert unread.reference.frame(start + round(0.45 * LISTEN_RATE)).any()
     assert not unread.reference.frame(start + round(0.53 * LISTEN_RATE)).any()
+
+
+def test_what_sounded_a_moment_ago_is_kept(reply: Pcm) -> None:
+    """An echo may prove to be later than was thought: then older sound is asked for once more."""
+    device = Device(reply)
+    start = round(BEGAN * LISTEN_RATE)
+    device.give(2.0)
+    earlier = device.reference.frame(start + round(0.8 * LISTEN_RATE))
+    assert device.reference.frame(start + round(1.5 * LISTEN_RATE)).any()
+    assert np.array_equal(device.reference.frame(start + round(0.8 * LISTEN_RATE)), earlier)
+
+
+def test_a_device_whose_word_wanders_is_not_believed(reply: Pcm) -> None:
+    """Its samples follow one another, so that 40 ms more for seconds are a busy machine's."""
+    samples = reply.resampled(48_000).samples
+    reference = Reference()
+    for number in range(400):
+        data = samples[number * 480 : (number + 1) * 480].tobytes()
+        wanders_s = 0.04 if number > 100 else 0.0
+        begins = BEGAN + number * FRAME_S + wanders_s
+        reference.push(Block(begins, data, 48_000, 1, sounds=True, follows=number > 0))
+        reference.frame(round((BEGAN + number * FRAME_S - 0.3) * LISTEN_RATE))
+    assert reference.breaks == 1
 
 
 def findings(played: Pcm, sound: Pcm) -> list[float | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.listen.overlap import Meaning, Overlap, meaning
+from assistant.listen.overlap import Meaning, Overlap, meaning, unclear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +124,23 @@ def test_a_yes_to_what_is_being_asked_is_an_answer(
 ) -> None:
     """Whoever is asked need not wait for the last word; a hum and an echo are no yes."""
     assert meaning(text, reply, language) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "lost", "lost_so_far"),
+    [
+        ("on it.", 0.56, True, True),
+        ("I hope I can get high confidence.", 0.53, True, True),
+        ("I hope I can get high confidence.", 0.65, False, True),
+        ("No.", 0.67, False, False),
+    ],
+)
+def test_words_that_were_hardly_understood_are_unclear(
+    text: str, confidence: float, *, lost: bool, lost_so_far: bool
+) -> None:
+    """That is what Whisper makes of an echo, and of a party; of what goes on it must be surer."""
+    assert unclear(text, confidence) is lost
+    assert unclear(text, confidence, goes_on=True) is lost_so_far
 
 
 def test_a_stop_that_the_reply_says_itself_is_its_own() -> None:

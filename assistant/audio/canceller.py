@@ -30,8 +30,17 @@ REACH_S = 0.2
 """Seconds of delay that need no measuring: the filter has 0.32, and the room takes the rest."""
 _NEAR = 8.0
 """How far above the expected echo that is left a frame must lie for somebody to speak: 9 dB."""
+_HARMS = 1.5
+"""How much more than what is heard the filter may leave. One that adds sound knows the echo no
+more, as when the devices' clocks were set anew: else what it adds would pass for a person."""
+_AUDIBLE = 1.6e-4
+"""Energy of a frame, -60 dB below full scale, under which nobody speaks: the noise of a still room
+is no voice, and would open the way to the beginning of the next echo."""
 _HOLD = 20
 """Frames that somebody still speaks after the last such frame."""
+_STILL = 40
+"""Frames after the speaker's last sound in which its echo may arrive; then what is heard is no
+echo, whatever the filter knows."""
 _LEAK_DOWN, _LEAK_UP = 0.98, 1.012
 """How fast the share of the echo that is left is learned, a frame: 9 dB a second down, 5 up."""
 _LEAST_LEAK = 0.003
@@ -42,6 +51,8 @@ _KNOWN = 0.1
 """Share of what is heard that it then leaves at most: it takes 10 dB away."""
 _NO_ECHO = 1e-3
 """Share of what is played that is heard at most where there is no echo to know: -30 dB."""
+_NO_ECHO_LASTS = 60
+"""Frames in a row that show that there is none: an echo may be late by half as many."""
 _QUICK = 0.3
 """Share of a frame in the energies that are compared."""
 _LOUD = 1e-3
@@ -61,11 +72,12 @@ SILENCE_DB = -120.0
 class _Near:
     """Whether somebody speaks over the speaker, by what a linear filter leaves of the echo."""
 
-    def __init__(self) -> None:
+    def __init__(self, held: int = 0) -> None:
+        """`held`: the frames for which somebody is taken to go on speaking."""
         self._leak = 1.0
         self._left = self._echo = self._heard = self._played = 0.0
-        self._held = 0
-        self._knows = 0
+        self._held = held
+        self._knows = self._unheard = self._silent = 0
 
     def push(self, left: float, echo: float, heard: float, played: float) -> bool:
         """The energies of a frame: what is left, the echo that was taken, and what they are of."""
@@ -73,17 +85,25 @@ class _Near:
         self._echo += _QUICK * (echo - self._echo)
         self._heard += _QUICK * (heard - self._heard)
         self._played += _QUICK * (played - self._played)
-        if self._knows < _KNOWS:
+        self._silent = 0 if played >= _LOUD else self._silent + 1
+        self._held = max(0, self._held - 1)
+        echoes = self._heard > max(_NO_ECHO * self._played, _AUDIBLE)
+        if echoes and not self._held and self._left > _HARMS * self._heard:
+            self._knows = self._unheard = 0
+        if not self.knows:
             self._learn()
-            return False
-        if self._left > _NEAR * self._leak * self._echo:
+            return self._held > 0 or self._silent >= _STILL
+        if self._left > max(_NEAR * self._leak * self._echo, _AUDIBLE):
             self._held = _HOLD
-        else:
-            self._held = max(0, self._held - 1)
         more = self._left > self._leak * self._echo
         leak = self._leak * (_LEAK_UP if more else _LEAK_DOWN)
         self._leak = min(1.0, max(_LEAST_LEAK, leak))
         return self._held > 0
+
+    @property
+    def knows(self) -> bool:
+        """Whether the filter takes the echo away, or there is none."""
+        return self._knows >= _KNOWS or self._unheard >= _NO_ECHO_LASTS
 
     @property
     def over_sound(self) -> bool:
@@ -93,7 +113,9 @@ class _Near:
     def _learn(self) -> None:
         if self._played < _LOUD:
             return
-        known = self._left < _KNOWN * self._heard or self._heard < _NO_ECHO * self._played
+        unheard = self._heard < _NO_ECHO * self._played
+        self._unheard = self._unheard + 1 if unheard else 0
+        known = not unheard and self._left < _KNOWN * self._heard
         self._knows = self._knows + 1 if known else 0
 
 
@@ -200,11 +222,14 @@ class Canceller:
         return start
 
     def _learn(self, found_s: float | None) -> None:
-        """Bring the reference nearer where the echo is later than the canceller looks."""
+        """Bring the reference nearer where the echo is later than the canceller looks.
+
+        Not while the filter takes the echo away: then what was found is something else.
+        """
         if found_s is None:
             return
         self.delay_s = found_s - self._shift / LISTEN_RATE
-        if not 0 <= found_s <= REACH_S:
+        if not 0 <= found_s <= REACH_S and not self._near.knows:
             self._shift = round((LEAD_S - self.delay_s) * LISTEN_RATE)
             self._aec.reset()
             self._filter = AdaptiveFilter()
@@ -213,13 +238,11 @@ class Canceller:
     def _doubt(self) -> None:
         """Where the two clocks were set anew, what the filter leaves may be echo again.
 
-        Not while somebody speaks: then it is the speaker that was turned down, to listen to him,
-        and to doubt would spoil his first words.
+        Whoever speaks just as the speaker falls silent is what it falls silent for, and goes on.
         """
-        if self._share and self._near.over_sound:
-            return
+        speaks = self._share and self._near.over_sound
         self._filter.doubt()
-        self._near = _Near()
+        self._near = _Near(_STILL if speaks else 0)
 
     def _rest(self) -> None:
         self._next = 0

@@ -25,10 +25,14 @@ _BLOCKS = 400
 """Blocks that wait at most, 4 s: the microphone's backlog is shorter."""
 _JUMP_S = 0.1
 """Seconds by which a block may seem to miss the end of the one before and still follow it."""
-_DRIFT_S = 0.02
+_DRIFT_S = 0.06
 """Seconds by which this may be so on average. A device's word on when a block sounds wavers by 15
-milliseconds and more, while its samples follow one another: the word is only taken at first, after
-an underrun, and where it stays different."""
+milliseconds and more, on a busy machine by 20 for seconds, while its samples follow one another:
+the word is only taken at first, after an underrun, and where it stays different. Taken at 20 ms, it
+made the canceller forget an echo that it knew; two real clocks need ten minutes for 60."""
+_KEPT = LISTEN_RATE
+"""Samples that are kept after they sounded: an echo may prove to be later than was thought, and
+without them the canceller would hear it for so long with nothing to compare it with."""
 _SMOOTH = 0.01
 """Share of a block in that average: a second."""
 
@@ -69,6 +73,7 @@ class Reference:
         self._until = 0.0
         """When the last block ends that was resampled; 0 where the next one begins anew."""
         self._off_s = 0.0
+        """By how much the device's word is later than its samples, on average."""
         self.breaks = 0
         """How often what was played did not follow what was played before."""
         self._begins = self._ends = 0.0
@@ -112,20 +117,24 @@ class Reference:
             found = self._samples[max(0, skip) : skip + FRAME_SAMPLES]
             offset = max(0, -skip)
             frame[offset : offset + len(found)] = found
-        if skip > 0:
-            self._samples = self._samples[skip:]
-            self._from = start
+        if (old := skip - _KEPT) > 0:
+            self._samples = self._samples[old:]
+            self._from += old
         return frame
 
     def _take(self, block: Block) -> None:
         """Resample a block to where it belongs."""
-        error_s = block.begins - self._until
-        self._off_s += _SMOOTH * (error_s - self._off_s)
-        if not block.follows or abs(error_s) > _JUMP_S or abs(self._off_s) > _DRIFT_S:
-            self._off_s = 0.0
+        resumes = not self._until and block.follows
+        if not resumes:
+            error_s = block.begins - self._until
+            self._off_s += _SMOOTH * (error_s - self._off_s)
+            if not block.follows or abs(error_s) > _JUMP_S or abs(self._off_s) > _DRIFT_S:
+                self._off_s = self._until = 0.0
+        if not self._until:
             self.breaks += 1
+            begins = block.begins - self._off_s
             self._append(self._resampler.flush())
-            moment = round(block.begins * LISTEN_RATE)
+            moment = round(begins * LISTEN_RATE)
             gap = moment - self._from - len(self._samples)
             if len(self._samples) and 0 <= gap < 2 * LISTEN_RATE:
                 self._append(np.zeros(gap, np.int16))
@@ -133,7 +142,7 @@ class Reference:
                 self._samples = self._samples[:gap]
             else:
                 self._samples, self._from = self._samples[:0], moment
-            self._until = block.begins
+            self._until = begins
         mono = np.frombuffer(block.data, np.int16)[:: block.channels]
         self._append(self._resampler.push(Pcm(mono, block.rate)))
         self._until += block.seconds
