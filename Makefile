@@ -16,8 +16,9 @@ run: setup ## Set up and start the assistant; ARGS='--set stt.model=tiny.en' for
 	@$(BIN)/assistant run $(ARGS)
 
 test: setup-test lint ## Set up and run the linters, the type checks and all tests
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not alone" \
+		--junitxml=.venv/report.xml
+	TEST_REPORT=.venv/report.xml $(BIN)/python -m pytest $$(grep -l "mark.alone" tests/test_*.py) -m alone
 
 lint: setup-test ## Linters and type checks only
 	$(BIN)/ruff check .
@@ -48,7 +49,7 @@ bench-gateway: setup-test ## What the gateway client costs a token, beside the o
 soak-gateway: setup-test ## A thousand turns with random faults; ARGS='--turns 100 --seed 2'
 	$(BIN)/python tests/soak_gateway.py $(ARGS)
 
-soak-tools: setup-test ## Kills in the middle of timers and alarms: nothing lost; ARGS='--seed 2'
+soak-tools: setup-test ## Kills in the middle of timers, alarms, notes, lists, facts; ARGS='--seed 2'
 	$(BIN)/python tests/soak_tools.py $(ARGS)
 
 conformance: setup-test ## Write tests/CONFORMANCE.md anew, from a run of its tests

@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import nursery
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -144,12 +146,5 @@ def program(
     *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the program to its end."""
-    return subprocess.run(
-        [PROGRAM, *arguments],
-        env=dict(env or clean_env()),
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=LONG_S,
-        check=False,
-    )
+    command = [str(PROGRAM), *arguments]
+    return nursery.run(command, dict(env or clean_env()), cwd, LONG_S)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
     from assistant.speak.piper import Piper
 
-WAKE = WakeConfig(
-    word="hey_jarvis", command_s=4, follow_up_s=2, follow_up_question_s=4, max_follow_ups=2
-)
+WAKE = WakeConfig(word="hey_jarvis", command_s=4, follow_up_s=2, follow_up_question_s=4)
 
 
 class Refusing:
@@ -39,11 +37,12 @@ async def test_what_is_refused_does_not_keep_it_awake(
     voice: Piper, say: Callable[[str], Pcm]
 ) -> None:
     """Sound after sound: the window closes after its seconds, with a tone, and is not renewed."""
-    async with household(Refusing(), voice, wake=WAKE) as home:
+    wake = WAKE.model_copy(update={"command_s": 2})
+    async with household(Refusing(), voice, wake=wake) as home:
         await home.talk.order(Trigger())
         sounded_s = home.speaker.queued_s
         noise = Pcm.join([television(say, 0.9), Pcm.silence(0.9)])
-        await home.air.say(Pcm.join([noise] * 6))
+        await home.air.say(Pcm.join([noise] * 4))
         assert len(home.of(Slept)) == 2
         assert 1 <= len(home.of(Ignored)) <= 3
         assert home.speaker.queued_s - sounded_s == pytest.approx(chimes.closing().seconds)
@@ -72,12 +71,13 @@ async def test_a_television_that_talks_over_the_replies_is_counted(
 ) -> None:
     """A reply that is spoken over counts as well; over the last one nobody asks anything more."""
     long = " ".join(["And then the story goes on and on."] * 6)
-    async with household(tiny, voice, wake=WAKE) as home:
+    wake = WAKE.model_copy(update={"max_follow_ups": 1})
+    async with household(tiny, voice, wake=wake) as home:
         home.server.script(*[Reply(long) for _ in range(12)])
         await home.talk.order(Trigger())
-        programme = say("The weather is going to be very nice tomorrow morning.")
+        programme = say("The weather is going to be very nice.")
         home.air.put(Pcm.join([Pcm.join([programme, Pcm.silence(2.0)])] * 12))
         await home.until(Slept, 2)
-        assert len(home.of(Heard)) == WAKE.max_follow_ups + 1
+        assert len(home.of(Heard)) == wake.max_follow_ups + 1
         assert all(said.interrupted for said in home.of(Said))
         assert home.talk.status.state == "asleep"

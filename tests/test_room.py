@@ -17,7 +17,7 @@ from assistant.audio.microphone import DeviceMicrophone
 from assistant.audio.pcm import LISTEN_RATE, Pcm
 from assistant.audio.room import Heard, evaluate, measure, probe
 from assistant.audio.speaker import DeviceSpeaker
-from assistant.config import Config
+from assistant.config import Config, TtsConfig
 from assistant.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -92,10 +92,10 @@ async def test_a_room_is_measured(sound_card: VirtualSoundCard) -> None:
     module = sound_card.echo(-12, 60)
     try:
         async with DeviceSpeaker() as speaker, DeviceMicrophone() as microphone:
-            room = await measure(microphone, speaker, probe(4))
+            room = await measure(microphone, speaker, probe(2.5))
     finally:
         sound_card.pactl("unload-module", module)
-    assert room.echo_dbfs == pytest.approx(probe(4).dbfs - 12, abs=2)
+    assert room.echo_dbfs == pytest.approx(probe(2.5).dbfs - 12, abs=2)
     assert room.left_dbfs < room.echo_dbfs - 10
     assert room.delay_ms is not None
     assert 0 < room.delay_ms < 400
@@ -106,11 +106,11 @@ async def test_the_doctor_writes_what_it_recommends(
     sound_card: VirtualSoundCard, tmp_path: Path
 ) -> None:
     """Where the microphone does not hear the speaker, speech may interrupt: so it is written."""
-    room = sound_card.begin(noise(25, -70))
+    room = sound_card.begin(noise(14, -70))
     file = tmp_path / "config.toml"
     file.write_text('# mine\n[conversation]\ninterruption = "none"  # for now\n')
     shown = io.StringIO()
-    config = Config()
+    config = Config(tts=TtsConfig(speed=2))
     assert await doctor_room.examine_room(config, Console(file=shown, width=120), file)
     room.wait()
     assert file.read_text() == '# mine\n[conversation]\ninterruption = "speech"  # for now\n'

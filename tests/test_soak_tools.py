@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import pytest
+from soak_kept import ALL, Kept
 from soak_tools import Soak, soak
 
 from assistant.storage import NAME, Storage
@@ -15,10 +17,20 @@ if TYPE_CHECKING:
 
 def test_what_was_confirmed_outlives_kills(tmp_path: Path) -> None:
     """A few processes, each killed in the middle of a call: nothing is lost and none doubled."""
-    soaking = soak(20, 7, tmp_path)
+    soaking = soak(60, 7, tmp_path)
     assert soaking.wrong == []
-    assert soaking.confirmed >= 20
-    assert soaking.kills > 1
+    assert soaking.confirmed >= 60
+    assert soaking.kills > 5
+    assert soaking.kinds == {kept.kind for kept in ALL}
+
+
+@pytest.mark.parametrize("kept", ALL, ids=lambda kept: kept.kind)
+def test_every_kind_is_looked_at(tmp_path: Path, kept: Kept) -> None:
+    """What was confirmed and is not in the file is found missing, whatever it is."""
+    soaking = Soak(tmp_path, random.Random(1))
+    soaking.states[kept.kind] = {"lost": ("shopping", 1.0)}
+    soaking._compare(None)  # noqa: SLF001  # what each kill ends with
+    assert soaking.wrong == ["lost was confirmed and is lost: ('shopping', 1.0)"]
 
 
 def test_the_soak_notices_what_is_lost_doubled_or_changed(tmp_path: Path) -> None:
