@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from assistant.listen.whisper import Whisper
 
-ALIKE = 0.6
-"""Share of its words, in their order, that must be understood of an answer."""
+ALIKE = 0.75
+"""Share of its letters, in their order, that must be understood of an answer."""
 CASES = [(way, row) for way in ("instant", "model") for row in ROWS if way in row.ways]
 
 
@@ -91,6 +91,7 @@ def padded(sound: Pcm) -> Pcm:
 
 
 def alike(one: str, other: str) -> float:
-    """Share of words in common, in their order, as they are said and not as they are written."""
+    """Share of letters in common, in their order: Whisper writes 1:04 PM as 104 P.M. too."""
     plain = EnglishTextNormalizer()
-    return SequenceMatcher(None, plain(one).split(), plain(other).split()).ratio()
+    first, second = ("".join(filter(str.isalnum, plain(text))) for text in (one, other))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
