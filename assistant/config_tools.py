@@ -93,6 +93,8 @@ class WebConfig(Section):
     """Country and language of the results, such as `de-de`."""
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 8.0
     """Seconds that a search or a page may take."""
+    at_home: list[Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")]] = []
+    """Addresses of your own network that may be read all the same, such as `192.168.1.20:8080`."""
     max_page_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 2_000_000
     """Bytes of a page that are read; a longer one is refused."""
 

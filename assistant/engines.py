@@ -190,13 +190,14 @@ def documents_of(config: Config) -> tuple[Folders, Shown]:
 async def web_of(config: Config, ledger: Ledger) -> AsyncIterator[tuple[Search, Pages]]:
     """The search and the pages of the web; each request is on record."""
     from assistant.web.fetching import Pages  # noqa: PLC0415
+    from assistant.web.reach import reach_of  # noqa: PLC0415
     from assistant.web.search import Search  # noqa: PLC0415
 
     noted = _noted(ledger)
     async with (
         Worker("search") as searching,
         Worker("pages") as reading,
-        Pages(config.web, reading, noted) as pages,
+        Pages(config.web, reading, noted, reach_of(config.web.at_home)) as pages,
     ):
         yield Search(config.web, searching, noted), pages
 

@@ -34,6 +34,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[ -~]*$": "text in English letters, digits and signs (ASCII)",
     r"^[!-~]*$": "text in English letters, digits and signs (ASCII), without spaces",
     r"^[a-z]{2}-[a-z]{2}$": "a country and a language such as us-en",
+    r"^\S+:\d{1,5}$": "an address and its port such as 192.168.1.20:8080",
 }
 """What a pattern of the settings means, in words."""
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attachment_files import photo
 from gateway_server import GatewayServer, Reply, answer
+from spoken_rows import PAGE
 from tool_address import ToolAddress
 from weather_server import WeatherServer
+from web_server import HERE, WebServer
 
 from assistant import talk
 from assistant.audio.pcm import Pcm
@@ -100,6 +102,7 @@ class Room:
         self._folder = folder
         self._row = rows[0]
         self._ends: list[tuple[Row, float]] = []
+        self._pages = WebServer()
 
     async def talk(self) -> None:
         """Ask all of it. Raises AssistantError."""
@@ -108,6 +111,7 @@ class Room:
             gateway = await stack.enter_async_context(GatewayServer())
             weather = await stack.enter_async_context(WeatherServer())
             lamps = await stack.enter_async_context(ToolAddress())
+            await stack.enter_async_context(self._pages)
             unmuting = await stack.enter_async_context(Worker("unmuting"))
             config = self._config(gateway, weather, lamps)
             unmute = partial(ask, control_folders(config.storage), "unmute")
@@ -140,7 +144,7 @@ class Room:
             weather=weather.config(WeatherConfig()),
             camera=CameraConfig(source=str(picture)),
             documents=DocumentsConfig(folders=[str(papers)]),
-            web=WebConfig(enabled=True),
+            web=WebConfig(enabled=True, at_home=[f"{HERE}:{self._pages.port}"]),
             mcp=McpConfig(servers={"home": McpServerConfig(url=lamps.url)}),
             storage=StorageConfig(folder=str(self._folder)),
         )
@@ -163,7 +167,9 @@ class Room:
         wanted = self._row.call.name
         if wanted not in {tool["function"]["name"] for tool in request.get("tools", ())}:
             return Reply(f"Nobody has told me of the tool {wanted}.")
-        return Reply(calls=(self._row.call,))
+        page = self._pages.url("/bees", HERE)
+        arguments = self._row.call.arguments.replace(PAGE, page)
+        return Reply(calls=(replace(self._row.call, arguments=arguments),))
 
     def _cut(self, answers: Pcm) -> None:
         """Each answer from the file, in which a silence follows every one."""

@@ -18,6 +18,10 @@ MODEL: Final[tuple[Way, ...]] = ("model",)
 INSTANT: Final[tuple[Way, ...]] = ("instant",)
 
 
+PAGE = "{page}"
+"""Stands for the address of a page that a server of the test has."""
+
+
 def call(tool: str, /, **arguments: object) -> Call:
     """A call that the scripted model makes."""
     return Call(tool, json.dumps(arguments))
@@ -57,8 +61,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("camera", "What do you see?", call("look"), "a picture of .* kilobytes", MODEL),
     Row("documents", "Read me the letter in my documents.",
         call("documents", ask="read", name="letter"), "heating will be off on Friday", MODEL),
-    Row("web", "Read the web page of my router.",
-        call("read_page", address="http://localhost/"), "only read pages of the public", MODEL),
+    Row("web", "Read the page about bees in winter.",
+        call("read_page", address=PAGE), "colony needs some 15 kilograms of honey", MODEL),
     Row("a server", "Turn on the lamp in the kitchen.",
         call("home_HassTurnOn", name="kitchen lamp"), "kitchen lamp", MODEL),
     Row("this assistant", "What did you send today?", call("about_me", ask="sent_today"),

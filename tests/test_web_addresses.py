@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.web.addresses import next_url, page_url, port_of, refusal, source_of
+from assistant.web.reach import reach_of
 from assistant.web.values import NoPage
 
 PUBLIC = [
@@ -136,3 +137,13 @@ def test_a_redirect_is_an_address_like_any() -> None:
     for wrong in ("file:///etc/passwd", "http://a:b@other.org/", "http://[::1/"):
         with pytest.raises(NoPage):
             next_url(url, wrong)
+
+
+def test_an_address_of_ones_own_may_be_allowed() -> None:
+    """Exactly that one at that port; everything else at home stays closed, and the web open."""
+    judged = reach_of(["192.168.1.20:8080", "[fd00::20]:80"]).refusal
+    assert (
+        judged("192.168.1.20", 8080) == judged("fd00::20", 80) == judged("93.184.215.14", 443) == ""
+    )
+    for address, port in (("192.168.1.20", 80), ("192.168.1.21", 8080), ("127.0.0.1", 8080)):
+        assert "private network" in judged(address, port)

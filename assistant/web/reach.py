@@ -41,3 +41,13 @@ class Reach:
     """Why an address at a port may not be spoken to; empty where it may."""
     certificates: Callable[[], ssl.SSLContext] = httpx.create_ssl_context
     """Whom to believe who they are. Blocks."""
+
+
+def reach_of(at_home: Sequence[str]) -> Reach:
+    """The public web, and these addresses with their ports, each as `192.168.1.20:8080`."""
+
+    def judged(address: str, port: int) -> str:
+        host = f"[{address}]" if ":" in address else address
+        return "" if f"{host}:{port}" in at_home else refusal(address, port)
+
+    return Reach(refusal=judged)
