@@ -24,7 +24,6 @@ from assistant.web.values import LATER, Fetched, NoPage
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from assistant.config_tools import WebConfig
     from assistant.web.values import Account, GoingOut, Page
@@ -63,12 +62,7 @@ class Pages:
         """Begin."""
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close every connection."""
         if self._way is not None:
             await self._way.aclose()

@@ -18,7 +18,6 @@ from assistant.household.weather.values import NoAnswer, NoWeather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from assistant.config import WeatherConfig
 
@@ -52,12 +51,7 @@ class OpenMeteo:
         """Begin."""
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close every connection."""
         if self._client is not None:
             await self._client.aclose()
