@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from echoes import BEGAN, Device, delayed, heard, quieter, reply
 
-from assistant.audio.canceller import TAIL_S, Canceller
-from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, Pcm
+from assistant.audio.canceller import LEAD_S, TAIL_S, Canceller
+from assistant.audio.pcm import FRAME_S, FRAME_SAMPLES, LISTEN_RATE, Pcm
 from assistant.audio.wav import read_sound
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.listen.whisper import Whisper
 
 __all__ = ["reply"]
+RECORDINGS = Path(__file__).parent / "recordings"
 PAIRS = Path(__file__).resolve().parent.parent.parent / "shared" / "audio" / "aec"
 
 
@@ -42,6 +43,17 @@ def test_the_reply_is_taken_out(reply: Pcm, delay_ms: int, db: float) -> None:
     sound = heard(delayed(reply, delay_ms, db, reply.seconds))
     clean = cancelled(Device(reply), sound)
     assert sound.cut(1.4).dbfs - clean.cut(1.4).dbfs > 20
+
+
+def test_the_beginning_of_a_sentence_is_nobody() -> None:
+    """After a pause the filter adds a little before the echo comes, and leaves a little of it.
+
+    Neither is a person. The recording is our own voice through PulseAudio, 6 dB lower and 120 ms
+    later; its second sentence begins after 4.26 s.
+    """
+    played, sound = (read_sound(RECORDINGS / f"echo-{name}.flac") for name in ("played", "heard"))
+    clean = cancelled(Device(played, LISTEN_RATE), sound, late_s=-LEAD_S)
+    assert sound.cut(4.4).dbfs - clean.cut(4.4).dbfs > 33
 
 
 @pytest.mark.parametrize("error_ms", [-20, 20])

@@ -69,6 +69,29 @@ def test_a_device_whose_word_wanders_is_not_believed(reply: Pcm) -> None:
     assert reference.breaks == 1
 
 
+def test_after_a_cut_the_device_is_believed_anew(reply: Pcm) -> None:
+    """Its word is 10 ms too early at first, each time; what is played stays at its echo.
+
+    Taken back by the difference to the later words, it would move away by so much with each cut.
+    """
+    samples = reply.resampled(48_000).samples
+    reference = Reference()
+    begins = BEGAN
+    for part in range(3):
+        for number in range(100):
+            start = (100 * part + number) * 480
+            word = begins + number * FRAME_S + (0.01 if number else 0.0)
+            data = samples[start : start + 480].tobytes()
+            reference.push(Block(word, data, 48_000, 1, sounds=True, follows=True))
+            reference.frame(round((begins + number * FRAME_S - 0.3) * LISTEN_RATE))
+        reference.cut(begins + 0.9)
+        begins += 1.2
+    last = round((begins - 1.2) * LISTEN_RATE)
+    found = np.concatenate([reference.frame(last + n * FRAME_SAMPLES) for n in range(50)])
+    wanted = reply.resampled(LISTEN_RATE).samples[2 * LISTEN_RATE :][: len(found)].astype(int)
+    assert np.abs(found - wanted).max() < 0.05 * np.abs(wanted).max()
+
+
 def findings(played: Pcm, sound: Pcm) -> list[float | None]:
     """What a finder says with each frame of six seconds."""
     finder = DelayFinder()

@@ -36,6 +36,9 @@ more, as when the devices' clocks were set anew: else what it adds would pass fo
 _AUDIBLE = 1.6e-4
 """Energy of a frame, -60 dB below full scale, under which nobody speaks: the noise of a still room
 is no voice, and would open the way to the beginning of the next echo."""
+_SURE = 3
+"""Frames in a row that must lie so far above it: at the beginning of a loud sound the filter is
+wrong for one or two."""
 _HOLD = 20
 """Frames that somebody still speaks after the last such frame."""
 _STILL = 40
@@ -75,13 +78,14 @@ class _Near:
     def __init__(self, held: int = 0) -> None:
         """`held`: the frames for which somebody is taken to go on speaking."""
         self._leak = 1.0
-        self._left = self._echo = self._heard = self._played = 0.0
+        self._left = self._near = self._echo = self._heard = self._played = 0.0
         self._held = held
-        self._knows = self._unheard = self._silent = 0
+        self._knows = self._unheard = self._silent = self._above = 0
 
     def push(self, left: float, echo: float, heard: float, played: float) -> bool:
         """The energies of a frame: what is left, the echo that was taken, and what they are of."""
         self._left += _QUICK * (left - self._left)
+        self._near += _QUICK * (min(left, heard) - self._near)
         self._echo += _QUICK * (echo - self._echo)
         self._heard += _QUICK * (heard - self._heard)
         self._played += _QUICK * (played - self._played)
@@ -93,9 +97,11 @@ class _Near:
         if not self.knows:
             self._learn()
             return self._held > 0 or self._silent >= _STILL
-        if self._left > max(_NEAR * self._leak * self._echo, _AUDIBLE):
+        above = self._near > max(_NEAR * self._leak * self._echo, _AUDIBLE)
+        self._above = self._above + 1 if above else 0
+        if self._above >= (1 if self._held else _SURE):
             self._held = _HOLD
-        more = self._left > self._leak * self._echo
+        more = self._near > self._leak * self._echo
         leak = self._leak * (_LEAK_UP if more else _LEAK_DOWN)
         self._leak = min(1.0, max(_LEAST_LEAK, leak))
         return self._held > 0
@@ -192,16 +198,13 @@ class Canceller:
         return clean
 
     def _cancelled(self, heard: NDArray[np.int16], played: NDArray[np.int16]) -> NDArray[np.int16]:
-        quiet = self._aec.process(heard, played)
-        far = played.astype(np.float32) / _FULL_SCALE
-        mixed_in = heard.astype(np.float32) / _FULL_SCALE
+        far, mixed_in = _floats(played), _floats(heard)
         left, echo = self._filter.push(far, mixed_in)
+        quiet = _floats(self._aec.process(heard, played))
         near = self._near.push(*(float(np.dot(part, part)) for part in (left, echo, mixed_in, far)))
         before, self._share = self._share, float(near)
-        if not before and not near:
-            return np.asarray(quiet, np.int16)
         ramp = np.linspace(before, self._share, len(left), dtype=np.float32)
-        mixed = ramp * left * _FULL_SCALE + (1 - ramp) * quiet
+        mixed = _FULL_SCALE * (ramp * left + (1 - ramp) * quiet)
         return np.clip(np.round(mixed), -_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
 
     def _start(self, captured: float) -> int:
@@ -249,6 +252,11 @@ class Canceller:
         self._before = self._after = 0.0
         if self._finder is not None:
             self._finder.clear()
+
+
+def _floats(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+    """The samples, within ±1."""
+    return samples.astype(np.float32) / _FULL_SCALE
 
 
 def _energy(samples: NDArray[np.int16]) -> float:
