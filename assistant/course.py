@@ -14,7 +14,7 @@ from assistant.dialogue import Question, SpeechTimes
 from assistant.errors import AssistantError
 from assistant.events import Heard, Ignored, Requested
 from assistant.listen.endings import asks
-from assistant.listen.overlap import Meaning, meaning, unclear
+from assistant.listen.overlap import Meaning, believed_so_far, meaning, unclear
 from assistant.listen.wake_phrase import without
 from assistant.turn import Called, News, Pardoned, Replied, Stopped, Wait
 from assistant.verdict import CALLED, SAME, STOP, reason_against
@@ -209,11 +209,14 @@ class Course:
             return  # the whole of it will fail in the same way, and be told
         words = reading.transcript
         meant = meaning(words.text, self._dialogue.being_said(), words.language)
-        lost = not joins and unclear(words.text, words.confidence, goes_on=True)
-        if meant is Meaning.WORDS and not lost and not self._manner.stop_word_only:
-            await self._end(over, void=joins and not over.floor.acted)
-        elif meant is not Meaning.STOP:
+        lost = not joins and unclear(words.text, words.confidence)
+        earlier, over.overheard = over.overheard, "" if lost else words.text
+        if meant is Meaning.STOP:
+            return  # it ends what is being said, once it is known to be all
+        if meant is not Meaning.WORDS or lost or self._manner.stop_word_only:
             self.news.append(Pardoned())
+        elif joins or believed_so_far(words.text, words.confidence, earlier):
+            await self._end(over, void=joins and not over.floor.acted)
 
     def give_up(self, turn: Turn) -> None:
         """It was begun too early: it leaves no trace."""

@@ -103,6 +103,8 @@ class Turn:
     """Whether nobody asked: it tells what has gone wrong, or rings."""
     answered_by: Callable[[str, str], bool] | None = None
     """Of what rings: whether these words, in this language, are meant for the bell."""
+    overheard: str = ""
+    """What was said over its answer when that was last looked at; empty where it was unclear."""
     dismissed: bool = False
     """Whether it was ended for good, and not to make room for something else."""
     cut_s: float | None = None

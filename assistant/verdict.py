@@ -5,10 +5,9 @@ Pure. Refuses to know: what becomes of it, sounds, time.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
-from assistant.listen.overlap import Meaning, meaning, plain, unclear
+from assistant.listen.overlap import Meaning, continues, meaning, plain, unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +25,6 @@ UNCLEAR: Final = "unclear"
 """A few words over a reply that are hardly understood: rather its echo than a person."""
 SAME: Final = "the same words"
 """The second half of a question that brought no word more than the first."""
-_ALIKE = 0.7
-"""Share of the words of a first half that are the same when the whole is transcribed."""
 
 
 def reason_against(
@@ -78,6 +75,5 @@ def _reason_against_ending_the_bell(
 
 def _beyond(earlier: str, later: str) -> str:
     """What a text says more than an earlier one, which it begins with, or all of it."""
-    begun, words = plain(earlier), plain(later)
-    alike = difflib.SequenceMatcher(a=begun, b=words[: len(begun)], autojunk=False).ratio()
-    return " ".join(words[len(begun) :] if alike >= _ALIKE else words)
+    words = plain(later)
+    return " ".join(words[len(plain(earlier)) :] if continues(earlier, later) else words)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.listen.overlap import Meaning, Overlap, meaning, unclear
+from assistant.listen.overlap import Meaning, Overlap, believed_so_far, meaning, unclear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,20 +127,37 @@ def test_a_yes_to_what_is_being_asked_is_an_answer(
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "lost", "lost_so_far"),
+    ("text", "confidence", "lost"),
     [
-        ("on it.", 0.56, True, True),
-        ("I hope I can get high confidence.", 0.53, True, True),
-        ("I hope I can get high confidence.", 0.65, False, True),
-        ("No.", 0.67, False, False),
+        ("on it.", 0.56, True),
+        ("I hope I can get high confidence.", 0.63, True),
+        ("I hope I can get high confidence.", 0.69, False),
+        ("No.", 0.61, False),
+        ("", 0.2, False),
     ],
 )
 def test_words_that_were_hardly_understood_are_unclear(
-    text: str, confidence: float, *, lost: bool, lost_so_far: bool
+    text: str, confidence: float, *, lost: bool
 ) -> None:
-    """That is what Whisper makes of an echo, and of a party; of what goes on it must be surer."""
+    """That is what Whisper makes of an echo, and of a party."""
     assert unclear(text, confidence) is lost
-    assert unclear(text, confidence, goes_on=True) is lost_so_far
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "earlier", "believed"),
+    [
+        ("Wait, how far away", 0.85, "", True),
+        ("Wait, how far away", 0.7, "", False),
+        ("Wait, how far away", 0.7, "Wait.", True),
+        ("Wait, how far away", 0.7, "Wade.", False),
+        ("I hope I can get high confidence.", 0.67, "I hope it's not a problem.", False),
+    ],
+)
+def test_words_that_go_on_must_read_the_same_twice(
+    text: str, confidence: float, earlier: str, *, believed: bool
+) -> None:
+    """A party reads otherwise each time; what is quite clear is believed at once."""
+    assert believed_so_far(text, confidence, earlier) is believed
 
 
 def test_a_stop_that_the_reply_says_itself_is_its_own() -> None:

@@ -63,6 +63,30 @@ async def test_words_over_the_reply_end_it_and_are_answered(
         assert found.turns.news[-1] == Replied(asked=False)
 
 
+@pytest.mark.parametrize(
+    ("words", "looks", "ends"),
+    [
+        ("Tell me something else instead", 1, True),
+        ("Stop it please, that is quite", 2, True),
+        ("Uh huh.", 2, False),
+    ],
+)
+async def test_words_end_the_reply_before_they_are_all(
+    tiny: Whisper, voice: Piper, say: Callable[[str], Pcm], words: str, looks: int, *, ends: bool
+) -> None:
+    """Clear words do at once, others once they read the same twice; a hum never does."""
+    async with table(tiny, voice, realtime=True) as found:
+        found.server.script(Reply("One two three four five six seven eight nine ten."))
+        found.utter(say("Count to ten, please."))
+        await found.sounding()
+        sound = say(words)
+        for _ in range(looks):
+            found.turns.overhear(sound)
+        await found.until(Said)
+        assert found.of(Said)[0].interrupted is ends
+        assert (Pardoned() in found.turns.news) is (words == "Uh huh.")
+
+
 async def test_its_own_words_are_no_question(
     tiny: Whisper, voice: Piper, say: Callable[[str], Pcm]
 ) -> None:
