@@ -11,15 +11,14 @@ import base64
 import hashlib
 import io
 import re
-from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from listener import Listener
 from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     from assistant.camera.values import Frame
 
@@ -80,10 +79,11 @@ def pictures_of(scene: Frame, count: int = 12, noise: float = 4.0) -> list[bytes
     return [jpeg(seen(scene, seed, noise)) for seed in range(count)]
 
 
-class MjpegServer:
+class MjpegServer(Listener):
     """The camera; `async with` runs it."""
 
     def __init__(self, pictures: Sequence[bytes] = (), fault: Fault | None = None) -> None:
+        super().__init__()
         self.pictures = list(pictures)
         """What it shows, over and over."""
         self.fault = fault
@@ -93,58 +93,21 @@ class MjpegServer:
         self.interval_s = 0.02
         self.asked: list[str] = []
         """The head of each request."""
-        self.gone = asyncio.Event()
-        """Set when nobody looks any more."""
-        self.called = asyncio.Event()
-        """Set with the first request."""
-        self.port = 0
         self._next = 0
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    async def __aenter__(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Hang up."""
-        assert self._server is not None
-        for writer in self._writers:
-            writer.close()
-        self._server.close()
-        if self._writers:
-            await self.gone.wait()
-        await self._server.wait_closed()
 
     def address(self, login: str = "") -> str:
         """Where it is looked at; `login` as it stands in an address."""
         return f"http://{login}{'@' if login else ''}127.0.0.1:{self.port}/live.mjpg?channel=1"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        self.gone.clear()
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            self.asked.append(head)
-            self.called.set()
-            if self.login and not _may(head, self.login):
-                _refuse(writer, 401, _challenge(self.login))
-            else:
-                await self._show(reader, writer, head)
-            await writer.drain()
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        self._writers.discard(writer)
-        if not self._writers:
-            self.gone.set()
+    async def answer(
+        self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Show it to whoever may look."""
+        self.asked.append(head)
+        if self.login and not _may(head, self.login):
+            _refuse(writer, 401, _challenge(self.login))
+        else:
+            await self._show(reader, writer, head)
 
     async def _show(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str

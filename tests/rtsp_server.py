@@ -10,13 +10,13 @@ import asyncio
 import base64
 import re
 import struct
-from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
+
+from listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import TracebackType
 
 RtspFault = Literal["404", "login", "silence", "no pictures", "frozen"]
 """A status; a password that is not the one; no answer at all; a stream without a picture; the same
@@ -29,63 +29,33 @@ _FRAGMENT = 8_000
 """Bytes of a picture in one packet."""
 
 
-class RtspServer:
+class RtspServer(Listener):
     """The camera; `async with` runs it."""
 
     def __init__(
         self, pictures: Sequence[bytes], fault: RtspFault | None = None, *, login: str = ""
     ) -> None:
         """`login`: the name and password that it asks for, with a colon between them."""
+        super().__init__()
         self.methods: list[str] = []
         """What was asked of it, by one connection after another."""
-        self.gone = asyncio.Event()
-        """Set when nobody looks any more."""
-        self.port = 0
         self._pictures = list(pictures)
         self._fault = fault
         self._login = login
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._server: asyncio.Server | None = None
-
-    async def __aenter__(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Hang up."""
-        assert self._server is not None
-        for writer in self._writers:
-            writer.close()
-        self._server.close()
-        if self._writers:
-            await self.gone.wait()
-        await self._server.wait_closed()
 
     def address(self, login: str = "") -> str:
         """Where it is looked at; `login` as it stands in an address."""
         return f"rtsp://{login}{'@' if login else ''}127.0.0.1:{self.port}/live"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        self.gone.clear()
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            while await self._answer((await reader.readuntil(b"\r\n\r\n")).decode(), writer):
-                await writer.drain()
-            if self._fault in {"silence", "no pictures"}:
-                await reader.read()
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        self._writers.discard(writer)
-        if not self._writers:
-            self.gone.set()
+    async def answer(
+        self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Answer one request after another."""
+        while await self._answer(head, writer):
+            await writer.drain()
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if self._fault in {"silence", "no pictures"}:
+            await reader.read()
 
     async def _answer(self, head: str, writer: asyncio.StreamWriter) -> bool:
         """Answer a request; False where it was the last."""

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attachment_files import photo
 from gateway_server import GatewayServer, Reply, answer
+from listener import HERE
 from spoken_rows import PAGE
 from tool_address import ToolAddress
 from weather_server import WeatherServer
-from web_server import HERE, WebServer
+from web_server import WebServer
 
 from assistant import talk
 from assistant.audio.pcm import Pcm

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from web_server import CONFIG, HERE, PAGES, Notebook, WebServer, reading
+from listener import HERE
+from web_server import CONFIG, PAGES, Notebook, WebServer, reading
 
 from assistant.web.addresses import refusal
 from assistant.web.body import Body

@@ -15,8 +15,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from ddgs.exceptions import DDGSException, RatelimitException, TimeoutException
+from listener import HERE
 from weather_home import going_out
-from web_server import AUTHORITY, CONFIG, HERE, Notebook, server_context
+from web_server import AUTHORITY, CONFIG, Notebook, server_context
 
 from assistant.web.search import ENGINES, Search, by_ddgs
 from assistant.web.values import Hit, NoPage

@@ -6,13 +6,13 @@ asked. The tools are in the manner of Home Assistant's Assist API; we wrote thei
 
 from __future__ import annotations
 
-import asyncio
 import json
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
+
+from listener import Listener
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    import asyncio
 
 Fault = Literal["401", "403", "404", "500", "503", "cut", "silence", "endless", "broken", "odd"]
 """A status; a connection that breaks off; no answer; a body without an end; JSON that is none; a
@@ -39,19 +39,17 @@ TOOLS = [
 ]
 
 
-class ToolAddress:
-    """The server; `async with` runs it, on the same port each time."""
+class ToolAddress(Listener):
+    """The server; `async with` runs it."""
 
     def __init__(self, token: str = "") -> None:
+        super().__init__()
         self.token = token
         self.faults: list[Fault] = []
         """What goes wrong with the next calls of tools, one each."""
         self.tools = list(TOOLS)
         self.asked: list[dict[str, Any]] = []
         """The messages, as they came."""
-        self.port = 0
-        self._server: asyncio.Server | None = None
-        self._closed = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -62,37 +60,18 @@ class ToolAddress:
         """What was asked, by method."""
         return [message["method"] for message in self.asked]
 
-    async def __aenter__(self) -> Self:
-        """Open the door."""
-        self._closed.clear()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+    async def answer(
+        self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Close it, and let go of whoever waits."""
-        assert self._server is not None
-        self._server.close()
-        self._closed.set()
-        await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-            size = int(head.partition("content-length:")[2].split()[0])
-            message = json.loads(await reader.readexactly(size))
-            self.asked.append(message)
-            if self.token and f"authorization: bearer {self.token}".lower() not in head:
-                _write(writer, 401, "401: Unauthorized", "text/plain")
-            else:
-                await self._answer(writer, message)
-            await writer.drain()
-        writer.close()
+        """Take one message."""
+        head = head.lower()
+        size = int(head.partition("content-length:")[2].split()[0])
+        message = json.loads(await reader.readexactly(size))
+        self.asked.append(message)
+        if self.token and f"authorization: bearer {self.token}".lower() not in head:
+            _write(writer, 401, "401: Unauthorized", "text/plain")
+        else:
+            await self._answer(writer, message)
 
     async def _answer(self, writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
         if "id" not in message:
@@ -107,10 +86,10 @@ class ToolAddress:
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
                 writer.write(b"content-length: 1000\r\n\r\n{")
             case "silence":
-                await self._closed.wait()
+                await self.over.wait()
             case "endless":
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
-                while not self._closed.is_set():
+                while not self.over.is_set():
                     writer.write(b" " * 2**20)
                     await writer.drain()
             case "broken":

@@ -6,16 +6,16 @@ was asked. We wrote the answers; their fields are those of Open-Meteo's document
 
 from __future__ import annotations
 
-import asyncio
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
+from listener import Listener
+
 if TYPE_CHECKING:
-    from types import TracebackType
+    import asyncio
 
     from assistant.config import WeatherConfig
 
@@ -113,38 +113,16 @@ class Sky:
         }  # fmt: skip
 
 
-class WeatherServer:
+class WeatherServer(Listener):
     """The service; `async with` runs it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.sky = Sky()
         self.faults: list[Fault] = []
         """What goes wrong with the next requests, one each."""
         self.asked: list[dict[str, str]] = []
         """The query of each request, with its `path`, and its headers under `headers`."""
-        self.port = 0
-        self._server: asyncio.Server | None = None
-        self.called = asyncio.Event()
-        """Set with the first request."""
-        self._held = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Hang up."""
-        self._held.set()
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
 
     def config(self, config: WeatherConfig) -> WeatherConfig:
         """The settings with this server's addresses."""
@@ -157,16 +135,17 @@ class WeatherServer:
         """What was asked for."""
         return [query["path"] for query in self.asked]
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            url = urlsplit(head.split()[1])
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            self.asked.append(query | {"path": url.path, "headers": head})
-            self.called.set()
-            await self._answer(writer, url.path, query)
-            await writer.drain()
-        writer.close()
+    async def answer(
+        self,
+        head: str,
+        reader: asyncio.StreamReader,  # noqa: ARG002  # Listener's
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Tell the weather, or where a place is."""
+        url = urlsplit(head.split()[1])
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        self.asked.append(query | {"path": url.path, "headers": head})
+        await self._answer(writer, url.path, query)
 
     async def _answer(self, writer: asyncio.StreamWriter, path: str, query: dict[str, str]) -> None:
         body = json.dumps(_places(query) if path.endswith("search") else self.sky.answer())
@@ -174,7 +153,7 @@ class WeatherServer:
             case None:
                 _write(writer, 200, body)
             case "silence":
-                await self._held.wait()
+                await self.over.wait()
             case "cut":
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
             case "broken":
@@ -185,7 +164,7 @@ class WeatherServer:
                 _write(writer, 200, '{"current": [], "results": 3}')
             case "endless":
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-                while not self._held.is_set():
+                while not self.over.is_set():
                     writer.write(b" " * 65_536)
                     await writer.drain()
             case "302":

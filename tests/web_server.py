@@ -5,15 +5,15 @@ Flows in: connections. Flows out: pages, by their paths, and what was asked. We 
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import ssl
 import zlib
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from listener import HERE, Listener
 from weather_home import going_out
 
 from assistant.config_tools import WebConfig
@@ -24,13 +24,12 @@ from assistant.web.reach import Reach
 from assistant.worker import Worker
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from assistant.think.record import Outcome, Outgoing, Record
 
-HERE = "127.0.0.1"
 ARTICLE = """<!DOCTYPE html><html lang="en"><head><title>Bees in winter</title>
 <meta charset="utf-8"></head>
 <body><nav><a href="/">Home</a> <a href="/shop">Buy honey now</a></nav>
@@ -90,40 +89,17 @@ XoEjR6o/IIQLqomWd+QDChKo6AYaogtd7ZB2CHiLjGhen/s1xe4kTW6x
 """Its key, of a server that exists for the length of a test."""
 
 
-class WebServer:
+class WebServer(Listener):
     """The pages; `async with` runs it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """With a folder, where the certificate is put meanwhile, it speaks TLS."""
+        super().__init__(server_context(folder) if folder else None)
         self.asked: list[str] = []
         """The head of each request."""
         self.names: dict[str, Sequence[str]] = {"example.org": [HERE]}
         """What each host's name stands for."""
         self.looked_up: list[str] = []
-        self.port = 0
-        self.called = asyncio.Event()
-        """Set with the first request."""
-        self._tls = server_context(folder) if folder else None
-        self._server: asyncio.Server | None = None
-        self._over = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, HERE, 0, ssl=self._tls)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Hang up."""
-        self._over.set()
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
 
     def url(self, path: str, host: str = "example.org") -> str:
         """The address of a page."""
@@ -149,14 +125,15 @@ class WebServer:
         self.looked_up.append(host)
         return self.names.get(host, ())
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            self.asked.append(head)
-            self.called.set()
-            await self._answer(writer, head.split()[1])
-            await writer.drain()
-        writer.close()
+    async def answer(
+        self,
+        head: str,
+        reader: asyncio.StreamReader,  # noqa: ARG002  # Listener's
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Send the page."""
+        self.asked.append(head)
+        await self._answer(writer, head.split()[1])
 
     async def _answer(self, writer: asyncio.StreamWriter, path: str) -> None:
         url = urlsplit(path)
@@ -166,16 +143,16 @@ class WebServer:
             case ["to", *_]:
                 writer.write(_response(b"", status=302, location=parse_qs(url.query)["url"][0]))
             case ["silence", *_]:
-                await self._over.wait()
+                await self.over.wait()
             case ["half", *_]:
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>")
-                await self._over.wait()
+                await self.over.wait()
             case ["cut", *_]:
                 head = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 999\r\n\r\n"
                 writer.write(head + b"<html>")
             case ["endless", *_]:
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n")
-                while not self._over.is_set():
+                while not self.over.is_set():
                     writer.write(b"<p>and on</p>" * 5_000)
                     await writer.drain()
             case [name, *_] if name in PAGES:
