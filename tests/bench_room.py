@@ -31,8 +31,9 @@ PERSON_ECHOES = ((-12, 80), (-6, 80))
 WHOLE = 0.9
 """Part of its usual sound that a reply must have had to have come to its end: the voice never
 speaks a text twice in quite the same time."""
-FULL_DB = -4.0
-"""Level of a reply's end, beside its beginning, from which it counts as full: syllables differ."""
+FULL_DB = -6.0
+"""Level of a reply's end, beside its beginning, from which it counts as full. Of twelve times that
+our voice spoke the story, undisturbed, the end was 0.4 to 3.8 dB softer; turned down it is 14."""
 SHORT_STORY = (
     "Once upon a time there was a small grey mouse, who lived under the floor of a mill. Every "
     "night the mouse came out to look for a few grains of wheat. One night it met an old owl, and "
