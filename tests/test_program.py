@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -50,8 +52,12 @@ def test_without_a_sound_card_the_sample_is_answered(tmp_path: Path, tiny: Whisp
     assert done.returncode == 0, done.stderr
     assert "There is no microphone" in done.stderr
     assert "What time is it?" in done.stdout
+    shown = re.search(r"It's \d.*", done.stdout)
+    assert shown, done.stdout
     answer = tiny.transcribe(read_sound(tmp_path / "answer.wav")).text
-    assert words(answer)[0] in {"its", "it"}, answer
+    # a small model hears "at 7.22 am" now and then, so it is asked for most of the letters
+    meant, heard = ("".join(words(text)) for text in (shown[0], answer))
+    assert difflib.SequenceMatcher(None, heard, meant).ratio() > 0.5, answer
 
 
 def test_an_instant_question_needs_nothing() -> None:
